@@ -1,0 +1,174 @@
+"""A filter over claims as a frozen value that can write itself as a URL and as an English sentence.
+
+An empty tuple means *no filter on this*. Values of one field are alternatives, fields are combined with
+*and*. The window is half-open ``[start, end)`` and matches every claim whose span overlaps it.
+Nothing here runs a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from geodata.errors import QueryError, SpanError
+from geodata.model import Kind, Layer, Modality, Precision
+from geodata.spans import EVER, Span, TimePrecision, parse_instant
+
+__all__ = ["FACETS", "PARAMETERS", "Query"]
+
+FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modality")
+"""The fields whose values are counted, by their URL word."""
+
+PARAMETERS: Final = (*FACETS, "from", "to", "q", "claim")
+"""Every URL parameter a query may have."""
+
+_WORDS: Final = {"layer": Layer, "kind": Kind, "precision": Precision, "modality": Modality}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for. Field names are the URL words, except ``start`` (``from``), ``end`` (``to``), ``text`` (``q``).
+
+    Examples
+    --------
+    >>> q = Query.from_url({"layer": "retreat", "from": "2022-03-01", "to": "2022-03-23"})
+    >>> q.to_url()
+    'layer=retreat&from=2022-03-01&to=2022-03-23'
+    >>> q.describe()
+    'retreat claims, 1 to 22 March 2022'
+    >>> Query().describe()
+    'all claims'
+    """
+
+    source: tuple[str, ...] = ()
+    """Claimant ids."""
+    side: tuple[str, ...] = ()
+    """Sides of the claimant."""
+    layer: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    precision: tuple[str, ...] = ()
+    """Of the claim's finest mark; ``country`` and ``none`` are the tray."""
+    modality: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    text: str = ""
+    """Every word must occur in statement, quote, place, claimant or document title; case is ignored."""
+    claim: tuple[str, ...] = ()
+    """Claim ids."""
+
+    def __post_init__(self) -> None:
+        for word, enum in _WORDS.items():
+            known = {str(v) for v in enum}
+            if bad := [v for v in getattr(self, word) if v not in known]:
+                raise QueryError(
+                    f"{word}={','.join(bad)} is not known", names=(word,), remedy=f"Use one of: {', '.join(sorted(known))}."
+                )
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, tuple):
+                object.__setattr__(self, field.name, tuple(dict.fromkeys(str(v) for v in value)))
+        try:
+            window = self.window
+        except SpanError as e:
+            raise QueryError("the window is empty: from is not before to", names=("from", "to")) from e
+        object.__setattr__(self, "start", window.start)
+        object.__setattr__(self, "end", window.end)
+        object.__setattr__(self, "text", " ".join(self.text.split()))
+
+    @property
+    def window(self) -> Span:
+        """The time asked for as a span; open where nothing is asked."""
+        if self.start is None and self.end is None:
+            return EVER
+        midnight = all(t is None or not (t.hour or t.minute or t.second or t.microsecond) for t in (self.start, self.end))
+        return Span(self.start, self.end, TimePrecision.RANGE if midnight else TimePrecision.MINUTE)
+
+    def without(self, *names: str) -> Query:
+        """The same query with the named fields left out, for counting a facet beside its alternatives."""
+        empty = Query()
+        return replace(self, **{n: getattr(empty, n) for n in names})
+
+    @classmethod
+    def from_url(cls, params: Mapping[str, str | Iterable[str]], *, ignore: Iterable[str] = ()) -> Query:
+        """Read URL parameters; several values are separated by commas or by repeating the parameter.
+
+        Parameters
+        ----------
+        params : mapping of name to one value or several.
+        ignore : names that belong to somebody else (view state) and are passed over.
+
+        Raises
+        ------
+        QueryError
+            If a parameter is unknown or a value cannot be read; ``names`` lists the parameters.
+        """
+        skip = set(ignore)
+        given = {k: [v] if isinstance(v, str) else list(v) for k, v in params.items() if k not in skip}
+        if unknown := sorted(set(given) - set(PARAMETERS)):
+            raise QueryError(
+                f"unknown parameter {', '.join(unknown)}", names=tuple(unknown), remedy=f"Known: {', '.join(PARAMETERS)}."
+            )
+        listed = {k: tuple(p for v in vs for p in v.split(",") if p) for k, vs in given.items() if k in (*FACETS, "claim")}
+        times: dict[str, datetime] = {}
+        for word, name in (("from", "start"), ("to", "end")):
+            if text := "".join(given.get(word, [])[:1]).strip():
+                try:
+                    times[name] = parse_instant(text.replace(" ", "+"))
+                except SpanError as e:
+                    raise QueryError(f"{word}={text}: {e.what}", names=(word,), remedy=e.remedy) from e
+        return cls(**listed, **times, text=" ".join(given.get("q", [])))  # type: ignore[arg-type]
+
+    def to_url(self) -> str:
+        """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
+        pairs = [(word, ",".join(getattr(self, word))) for word in FACETS]
+        pairs += [("from", _stamp(self.start)), ("to", _stamp(self.end)), ("q", self.text), ("claim", ",".join(self.claim))]
+        return urlencode([(k, v) for k, v in pairs if v], quote_via=quote, safe=",:")
+
+    def phrase(self, names: Mapping[str, str] | None = None) -> str:
+        """What is asked apart from time, in English: ``retreat claims, said by Ukrainian sources``.
+
+        ``names`` maps source ids to display names; ids stand in where it has none.
+        """
+        shown = [_either(_plain(words)) for words in (self.modality, self.kind or self.layer) if words]
+        parts = [" ".join([*shown, "claims"])]
+        if self.source:
+            parts.append("said by " + _either([(names or {}).get(s, s) for s in self.source]))
+        if self.side:
+            parts.append(f"said by {_either([_side(s) for s in self.side])} sources")
+        if self.actor:
+            parts.append(f"about {_either(self.actor)}")
+        if self.precision:
+            parts.append(f"placed to a {_either(_plain(self.precision))}")
+        if self.text:
+            parts.append(f"with “{self.text}”")
+        if self.claim:
+            parts.append(f"{len(self.claim)} picked by hand")
+        return "all claims" if parts == ["claims"] else ", ".join(parts)
+
+    def describe(self, names: Mapping[str, str] | None = None) -> str:
+        """The whole query in English, the sentence printed over a map or an export."""
+        if self.start is None and self.end is None:
+            return self.phrase(names)
+        return f"{self.phrase(names)}, {self.window.describe()}"
+
+
+def _stamp(t: datetime | None) -> str:
+    if t is None:
+        return ""
+    return f"{t:%Y-%m-%d}" if not (t.hour or t.minute or t.second) else f"{t:%Y-%m-%dT%H:%M}Z"
+
+
+def _plain(words: Iterable[str]) -> list[str]:
+    return [w.replace("_", " ") for w in words]
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _side(side: str) -> str:
+    return {"un": "UN", "ngo": "NGO"}.get(side, side.capitalize())

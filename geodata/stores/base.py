@@ -1,0 +1,105 @@
+"""What every claim store can do. One contract test suite (tests/geodata/test_stores_contract.py) holds for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.query import Query
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyarrow as pa
+
+__all__ = ["AppendReport", "ClaimStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class AppendReport:
+    """What an append did, counted in claims."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+
+@runtime_checkable
+class ClaimStore(Protocol):
+    """A store of claims: append-only revisions, read as the newest revision of each claim.
+
+    Order everywhere is ``(happened start, claim id)``, an open start first.
+    """
+
+    def version(self) -> str:
+        """A token that changes with every append and with nothing else: cache key and ETag."""
+        ...
+
+    def count(self, query: Query) -> int:
+        """Number of claims the query matches."""
+        ...
+
+    def select(
+        self, query: Query, *, columns: Sequence[str] | None = None, limit: int | None = None, offset: int = 0
+    ) -> gpd.GeoDataFrame:
+        """The matching claims with the columns of :data:`geodata.schema.SCHEMA`, EPSG:4326, geometry as drawn.
+
+        Unplaced claims have a null geometry.
+        """
+        ...
+
+    def table(self, query: Query, columns: Sequence[str]) -> pa.Table:
+        """The named SCHEMA columns (geometry excepted) of the matching claims as Arrow."""
+        ...
+
+    def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
+        """The matching claims as whole values."""
+        ...
+
+    def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
+        """For each name in ``query.FACETS``: value -> number of claims, that facet's own filter left out."""
+        ...
+
+    def timeline(self, query: Query) -> pa.Table:
+        """Columns ``day`` (date), ``layer``, ``claims``: claims counted on the first day of their span.
+
+        A claim without a stated start counts on the last day it can have happened; the query's window is left out.
+        """
+        ...
+
+    def get(self, claim_id: str, *, revision: int | None = None) -> Claim:
+        """One claim, its newest revision unless told.
+
+        Raises
+        ------
+        UnknownClaimError
+        """
+        ...
+
+    def sources(self) -> Mapping[str, Source]:
+        """Every source the store knows, by id."""
+        ...
+
+    def documents(self, ids: Sequence[str] | None = None) -> Mapping[str, Document]:
+        """The named documents (all, if None), by id; ids that are not there are left out."""
+        ...
+
+    def rejections(self) -> Sequence[Rejection]:
+        """Rows that were refused, with their reasons."""
+        ...
+
+    def append(self, bundle: Bundle) -> AppendReport:
+        """Add a bundle in one transaction; a claim that differs from its newest revision becomes a new revision.
+
+        Raises
+        ------
+        StoreLockedError
+            If another process is appending.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files; the store cannot be used afterwards."""
+        ...
