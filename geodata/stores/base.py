@@ -54,6 +54,15 @@ class ClaimStore(Protocol):
         """The named SCHEMA columns (geometry excepted) of the matching claims as Arrow."""
         ...
 
+    def marks(self, query: Query) -> pa.Table:
+        """What is drawn of the matching claims, one row a mark, as Arrow.
+
+        Columns ``ordinal`` (uint32, position of the claim in the order of :meth:`table`), ``lon``, ``lat`` (double),
+        ``radius_km``, ``precision``, ``role``, ``place_id``, ``place`` (name), ``shape`` (recipe or null),
+        ``bearing_deg`` (double or null); ordered by ``ordinal``.
+        """
+        ...
+
     def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
         """The matching claims as whole values."""
         ...
