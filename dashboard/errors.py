@@ -1,0 +1,66 @@
+"""What a domain error answers: one table from error class to HTTP status and exit code.
+
+The dashboard adds two errors of its own to the tree of :mod:`geodata.errors`:
+
+    GeodataError
+    ├── SettingsError   a setting that is unknown or has no readable value
+    └── ServeError      the server cannot listen
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from geodata import errors as e
+
+__all__ = ["ANSWERS", "EXIT_REJECTED", "Answer", "ServeError", "SettingsError", "answer"]
+
+
+class SettingsError(e.GeodataError):
+    """A setting that is unknown or has no readable value."""
+
+
+class ServeError(e.GeodataError):
+    """The server cannot listen where it was told to."""
+
+
+class Answer(NamedTuple):
+    """How an error is answered over HTTP and on the command line."""
+
+    status: int
+    exit_code: int
+
+
+EXIT_REJECTED: Final = 1
+"""Exit code of ``import`` and ``check`` when every file was read and some rows were refused."""
+
+ANSWERS: Final = MappingProxyType(
+    {
+        e.GeodataError: Answer(500, 70),
+        e.QueryError: Answer(400, 2),
+        e.SpanError: Answer(400, 2),
+        SettingsError: Answer(500, 2),
+        e.ReaderError: Answer(422, 3),
+        e.IngestError: Answer(422, 3),
+        e.StoreError: Answer(500, 4),
+        e.ForeignFileError: Answer(500, 4),
+        e.CorruptStoreError: Answer(500, 4),
+        e.UnknownClaimError: Answer(404, 4),
+        e.StoreLockedError: Answer(503, 5),
+        ServeError: Answer(503, 6),
+        e.GazetteerError: Answer(500, 7),
+    }
+)
+"""The answer of each class; a class that is not named answers as its nearest named base."""
+
+
+def answer(error: e.GeodataError) -> Answer:
+    """The HTTP status and exit code of an error.
+
+    Examples
+    --------
+    >>> answer(e.UnknownClaimError("no claim x"))
+    Answer(status=404, exit_code=4)
+    """
+    return next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
