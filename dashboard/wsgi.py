@@ -1,0 +1,45 @@
+"""The application for a WSGI server: ``gunicorn "dashboard.wsgi:application()"``.
+
+Settings come from the environment and the settings file. Nothing is opened when the module is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from geodata.ingest import load_file, sample_path
+from geodata.stores import default_path, open_store
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from geodata.stores import ClaimStore
+
+__all__ = ["application", "open_or_seed"]
+
+
+def application(settings: Settings | None = None) -> Flask:
+    """Return the Flask application over the store of the settings, those of the environment if None.
+
+    Raises
+    ------
+    SettingsError
+        If a setting cannot be read.
+    StoreError
+        If the store cannot be opened; it is left untouched.
+    """
+    settings = settings or Settings.load({}, os.environ)
+    return create_app(open_or_seed(settings), settings).server
+
+
+def open_or_seed(settings: Settings) -> ClaimStore:
+    """Open the store; one that is not there yet is made, with the embedded sample unless ``empty`` is set."""
+    path = settings.store or default_path()
+    new = not path.exists()
+    store = open_store(path, create=True)
+    if new and not settings.empty:
+        store.append(load_file(sample_path()))
+    return store

@@ -1,0 +1,187 @@
+"""The command as a person meets it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dashboard.cli import COMMANDS, main
+from dashboard.errors import ANSWERS, EXIT_REJECTED, ServeError
+from geodata.errors import ForeignFileError, GazetteerError, QueryError, ReaderError, StoreError
+
+TEXT = "Officials in Okhtyrka said on 3 March that the town had been bombarded overnight."
+HEAVY = ("dash", "plotly", "flask", "pandas", "geopandas", "numpy", "duckdb", "pyarrow", "shapely", "waitress")
+
+
+def native(folder: Path, quote: str = "the town had been bombarded overnight") -> Path:
+    """A native file with one claim; a quote that is not in the text is refused."""
+    start = TEXT.find("the town")
+    claim = {
+        "claim_id": "c1",
+        "statement": "Okhtyrka was bombarded overnight.",
+        "kind": "bombardment",
+        "claimant": "officials-okhtyrka",
+        "document_id": "d1",
+        "span": {"start": start, "end": start + len("the town had been bombarded overnight")},
+        "quote": quote,
+        "happened": {"start": "2022-03-02T00:00:00Z", "end": "2022-03-04T00:00:00Z", "precision": "range"},
+        "places": [{"mention": "Okhtyrka", "role": "location", "precision": "settlement"}],
+    }
+    document = {
+        "document_id": "d1",
+        "title": "A briefing",
+        "text": TEXT,
+        "sha256": hashlib.sha256(TEXT.encode()).hexdigest(),
+    }
+    source = {"source_id": "officials-okhtyrka", "name": "Officials in Okhtyrka", "side": "ukrainian"}
+    path = folder / "claims.json"
+    whole = {"format": "conflict-map", "version": 1, "sources": [source], "documents": [document], "claims": [claim]}
+    path.write_text(json.dumps(whole))
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def filled(store: Path, tmp_path: Path) -> Path:
+    assert main(["import", str(native(tmp_path)), "--store", str(store)]) == 0
+    return store
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    out = capsys.readouterr().out
+    assert all(command in out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["serve", "--help"], ["import", "--help"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys\nfrom dashboard.cli import main\n"
+        f"try:\n    main({arguments})\n"
+        f"except SystemExit:\n    print(*(set({HEAVY}) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.split() == []
+
+
+def test_python_m_dashboard_is_the_same_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "dashboard", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("conflict-map ")
+
+
+def test_import_keeps_claims_and_says_how_many(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "1 new" in capsys.readouterr().out
+    assert main(["import", str(tmp_path / "claims.json"), "--store", str(filled)]) == 0
+    assert "1 unchanged" in capsys.readouterr().out
+
+
+def test_import_refuses_a_wrong_span_with_its_reason(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["import", str(native(tmp_path, quote="the town was quiet")), "--store", str(store)])
+    assert code == EXIT_REJECTED
+    err = capsys.readouterr().err
+    assert "span" in err and "bombarded overnight" in err
+
+
+def test_check_stores_nothing(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(native(tmp_path))]) == 0
+    assert "1 claims can be imported" in capsys.readouterr().out
+    assert main(["check", str(native(tmp_path, quote="the town was quiet"))]) == EXIT_REJECTED
+    assert [p.name for p in tmp_path.iterdir()] == ["claims.json"]
+
+
+def test_a_file_of_no_known_format_is_an_error_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no claims here")
+    assert main(["check", str(path)]) == ANSWERS[ReaderError].exit_code
+    err = capsys.readouterr().err
+    assert err.startswith("conflict-map: ") and "notes.txt" in err
+    assert err.count("\n") == 1
+
+
+def test_one_unreadable_file_keeps_the_others_out_of_the_store(store: Path, tmp_path: Path) -> None:
+    code = main(["import", str(native(tmp_path)), str(tmp_path / "absent.json"), "--store", str(store)])
+    assert code == ANSWERS[ReaderError].exit_code
+    assert not store.exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "geojson"])
+def test_export_writes_what_the_query_matches(
+    ending: str, filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / f"out.{ending}"
+    arguments = ["export", "--query", "layer=bombardment&from=2022-03-01", "--to", str(target), "--store", str(filled)]
+    assert main(arguments) == 0
+    assert "officials-okhtyrka" in target.read_text("utf-8")
+    assert "1 claims" in capsys.readouterr().out
+    assert main(["export", "--query", "layer=retreat", "--to", str(target), "--store", str(filled)]) == 0
+    assert "officials-okhtyrka" not in target.read_text("utf-8")
+
+
+def test_export_names_an_unknown_parameter(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["export", "--query", "colour=red", "--to", str(tmp_path / "out.csv"), "--store", str(filled)]
+    assert main(arguments) == ANSWERS[QueryError].exit_code
+    assert "colour" in capsys.readouterr().err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_export_does_not_make_a_store(store: Path, tmp_path: Path) -> None:
+    code = main(["export", "--to", str(tmp_path / "out.csv"), "--store", str(store)])
+    assert code == ANSWERS[StoreError].exit_code
+    assert not store.exists()
+
+
+def test_a_foreign_file_is_no_store_and_stays_as_it_is(tmp_path: Path) -> None:
+    foreign = tmp_path / "letter.txt"
+    foreign.write_text("Dear reader")
+    assert main(["import", str(native(tmp_path)), "--store", str(foreign)]) == ANSWERS[ForeignFileError].exit_code
+    assert main(["serve", "--port", "0", "--store", str(foreign)]) == ANSWERS[ForeignFileError].exit_code
+    assert foreign.read_text() == "Dear reader"
+
+
+def test_serve_says_when_the_port_is_taken(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code = main(["serve", "--port", str(port), "--store", str(store), "--empty"])
+    assert code == ANSWERS[ServeError].exit_code
+    assert str(port) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["Okhtyrka", "Akhtyrka", "Охтирка", "Ахтырка"])
+def test_places_prints_candidates_with_hierarchy_point_radius_and_source(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["places", name, "--country", "ua"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert all(part in first for part in ("Okhtyrka", "34.8", "50.3", " km", "Sumy", "geonames"))
+
+
+def test_places_within_a_unit_that_is_ambiguous_lists_what_it_may_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", "Ivanivka", "--within", "Sumy"]) == ANSWERS[GazetteerError].exit_code
+    assert capsys.readouterr().err.count("Sumy") > 1
+
+
+def test_places_says_when_it_knows_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", "Nowhereville-upon-Nothing"]) == ANSWERS[GazetteerError].exit_code
+    assert "Nowhereville" in capsys.readouterr().err
+
+
+def test_formats_lists_what_can_be_read_and_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["formats"]) == 0
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("native", "claims-gold", "csv", "geojson"))
