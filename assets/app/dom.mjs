@@ -1,0 +1,40 @@
+// Building elements: text is always set as text, never parsed.
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [k, v] of Object.entries(props)) {
+    if (k.startsWith("on")) node.addEventListener(k.slice(2), v);
+    else if (k === "class") node.className = v;
+    else if (v === true) node.setAttribute(k, "");
+    else if (v !== false && v !== null && v !== undefined) node.setAttribute(k, v);
+  }
+  node.append(...children.filter(c => c !== null && c !== undefined));
+  return node;
+}
+
+export const byId = id => document.getElementById(id);
+
+/** Resolves with the element once it stands in the page. */
+export function present(selector) {
+  return new Promise(resolve => {
+    const found = document.querySelector(selector);
+    if (found) { resolve(found); return; }
+    const observer = new MutationObserver(() => {
+      const node = document.querySelector(selector);
+      if (node) { observer.disconnect(); resolve(node); }
+    });
+    observer.observe(document.documentElement, { childList: true, subtree: true });
+  });
+}
+
+/** Run `task` once the calls have rested for `ms`. */
+export function rested(task, ms) {
+  let timer;
+  return (...args) => { clearTimeout(timer); timer = setTimeout(() => task(...args), ms); };
+}
+
+export const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** "#b5382a" -> [r, g, b] in 0..1. */
+export const rgb = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255);
+
+export const stillness = matchMedia("(prefers-reduced-motion: reduce)");

@@ -1,0 +1,70 @@
+// The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
+import { FACETS } from "./columns.mjs";
+import { el } from "./dom.mjs";
+
+const TITLES = { layer: "What", source: "Who says it", actor: "About whom", precision: "How finely placed", modality: "In what voice", kind: "Kind in detail" };
+const ORDER = ["layer", "source", "actor", "modality", "precision", "kind"];
+const FOLDED = new Set(["kind", "actor", "precision"]);
+
+export class Facets {
+  constructor(node, columns, state, labels) {
+    Object.assign(this, { node, columns, state, labels, lines: [] });
+    node.replaceChildren(...ORDER.map(facet => this.group(facet)));
+    state.on(["filters"], () => this.check());
+    this.check();
+  }
+
+  group(facet) {
+    const values = this.columns.words[facet].map((_, code) => code), chosen = this.state.value.filters[facet] ?? [];
+    const folded = FOLDED.has(facet) && !chosen.length;
+    const body = facet === "source" ? this.bySide(values) : el("ul", {}, ...values.map(code => this.line(facet, code)));
+    return el("details", { class: `facet facet-${facet}`, open: !folded }, el("summary", {}, TITLES[facet], el("button", { class: "clear", type: "button", hidden: true, "data-clear": facet, onclick: e => this.clear(e, facet) }, "clear")), body);
+  }
+
+  /** Sources stand under their side; the side itself is a filter. */
+  bySide(values) {
+    const sources = this.columns.words.source;
+    return el("ul", {}, ...this.columns.words.side.map((side, code) => el("li", { class: "side" }, this.line("side", code, "div"),
+      el("ul", {}, ...values.filter(v => sources[v].side === side).map(v => this.line("source", v))))));
+  }
+
+  line(facet, code, tag = "li") {
+    const value = this.columns.word(facet, code), id = `f-${facet}-${code}`, count = el("span", { class: "count" });
+    const box = el("input", { type: "checkbox", id, onchange: () => this.toggle(facet, value, box.checked) });
+    const name = facet === "source" ? this.columns.words.source[code].name : this.labels[facet](value);
+    const icon = { layer: `symbol symbol-${value}`, precision: `shape shape-${value}`, modality: `voice voice-${value}` }[facet];
+    const node = el(tag, { class: "value" }, box, el("label", { for: id }, icon ? el("i", { class: icon, "aria-hidden": "true" }) : null, el("span", { class: "name" }, name), count));
+    this.lines.push({ facet, code, value, box, count, node });
+    return node;
+  }
+
+  toggle(facet, value, on) {
+    const { filters } = this.state.value, chosen = filters[facet] ?? [];
+    this.state.set({ filters: { ...filters, [facet]: on ? [...chosen, value] : chosen.filter(v => v !== value) } }, { record: true });
+  }
+
+  clear(event, facet) {
+    event.preventDefault();
+    const emptied = facet === "source" ? { source: [], side: [] } : { [facet]: [] };
+    this.state.set({ filters: { ...this.state.value.filters, ...emptied } }, { record: true });
+  }
+
+  check() {
+    const { filters } = this.state.value;
+    for (const { facet, value, box } of this.lines) box.checked = (filters[facet] ?? []).includes(value);
+    for (const button of this.node.querySelectorAll("[data-clear]")) {
+      const f = button.dataset.clear;
+      button.hidden = !(filters[f]?.length || (f === "source" && filters.side?.length));
+    }
+  }
+
+  show(counts) {
+    for (const { facet, code, count, node } of this.lines) {
+      const n = counts.of(facet, code), text = String(n);
+      if (count.textContent !== text) { count.textContent = text; node.classList.toggle("none", n === 0); }
+    }
+  }
+
+  /** True if any facet or the text narrows what is shown. */
+  static narrowed({ filters, q }) { return Boolean(q) || FACETS.some(f => filters[f]?.length); }
+}

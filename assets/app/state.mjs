@@ -1,0 +1,80 @@
+// The address is the state. Query words are those of geodata.query.PARAMETERS, view words those of dashboard.state.
+import { FACETS } from "./columns.mjs";
+import { fromIso, toIso } from "./dates.mjs";
+
+const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel"];
+const DEFAULTS = { q: "", from: null, to: null, mode: "window", sel: "", map: null, theme: "", present: false, panel: "" };
+
+const encode = v => encodeURIComponent(v).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/");
+const join = pairs => pairs.filter(([, v]) => v !== "" && v !== null).map(([k, v]) => `${k}=${encode(v)}`).join("&");
+
+/** Query string -> state; unknown words and unreadable values are left out. */
+export function parse(search) {
+  const p = new URLSearchParams(search), list = k => p.getAll(k).flatMap(v => v.split(",")).filter(Boolean);
+  const state = { ...DEFAULTS, filters: Object.fromEntries(FACETS.map(f => [f, [...new Set(list(f))]])) };
+  state.q = (p.get("q") ?? "").trim().replace(/\s+/g, " ");
+  for (const k of ["from", "to"]) state[k] = p.has(k) ? fromIso(p.get(k)) : null;
+  if (state.from !== null && state.to !== null && state.from >= state.to) state.from = state.to = null;
+  state.mode = p.get("mode") === "cumulative" ? "cumulative" : "window";
+  state.sel = p.get("sel") ?? "";
+  const view = (p.get("map") ?? "").split("/").map(Number);
+  state.map = view.length === 3 && view.every(Number.isFinite) ? view : null;
+  state.theme = ["light", "dark"].includes(p.get("theme")) ? p.get("theme") : "";
+  state.present = p.get("present") === "1";
+  state.panel = ["filters", "claims", "tray", "timeline"].includes(p.get("panel")) ? p.get("panel") : "";
+  return state;
+}
+
+/** The query part of the address, as the server's routes take it; in cumulative mode nothing is left of the window's end. */
+export function queryString(state) {
+  const pairs = FACETS.map(f => [f, (state.filters[f] ?? []).join(",")]);
+  const from = state.mode === "cumulative" ? null : state.from;
+  pairs.push(["from", from === null ? "" : toIso(from)], ["to", state.to === null ? "" : toIso(state.to)], ["q", state.q]);
+  return join(pairs);
+}
+
+/** The whole address: query and view. */
+export function format(state) {
+  const view = {
+    mode: state.mode === "window" ? "" : state.mode, sel: state.sel, theme: state.theme, present: state.present ? "1" : "",
+    map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel,
+  };
+  const from = state.mode === "cumulative" && state.from !== null ? `from=${toIso(state.from)}` : "";
+  return [queryString(state), from, join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");
+}
+
+/** Holds the state, tells listeners which words changed, and keeps the address in step. */
+export class State {
+  constructor(location, history) {
+    Object.assign(this, { location, history, listeners: [], value: parse(location.search) });
+    addEventListener("popstate", () => { clearTimeout(this.timer); this.pending = null; this.apply(parse(location.search)); });
+  }
+
+  on(words, listener) { this.listeners.push([words, listener]); }
+
+  /** Merge `patch`; `record` = push a history entry, else the present one is replaced once the hand rests. */
+  set(patch, { record = false } = {}) {
+    if (record) this.settle();
+    if (!this.apply({ ...this.value, ...patch })) return;
+    this.pending = record ? "push" : "replace";
+    if (record) this.settle();
+    else this.timer = setTimeout(() => this.settle(), 250);
+  }
+
+  /** Write what is pending into the address. */
+  settle() {
+    clearTimeout(this.timer);
+    if (!this.pending) return;
+    const search = format(this.value);
+    this.history[`${this.pending}State`](null, "", search ? `?${search}` : this.location.pathname);
+    this.pending = null;
+  }
+
+  apply(next) {
+    const changed = Object.keys(next).filter(k => JSON.stringify(next[k]) !== JSON.stringify(this.value[k]));
+    if (!changed.length) return false;
+    this.value = next;
+    for (const [words, listener] of this.listeners) if (words.some(w => changed.includes(w))) listener(next);
+    return true;
+  }
+}

@@ -1,0 +1,59 @@
+// One atlas for all symbols: a row a fill (solid, hollow, hatched), a column a layer. Red = ink, green = halo.
+export const FILLS = ["solid", "hollow", "hatched"], CELL = 96, DIGITS = 100;
+const BOX = 24;
+
+/** Draw `path` (24x24) into a cell: halo in green, ink in red, so that the shader colours both. */
+function drawCell(ctx, path, fill) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.globalCompositeOperation = "lighter";
+  ctx.fillStyle = ctx.strokeStyle = "#0f0";
+  ctx.lineWidth = 4.4;
+  ctx.stroke(path);
+  ctx.fill(path);
+  ctx.fillStyle = ctx.strokeStyle = "#f00";
+  if (fill === "solid") { ctx.fill(path, "evenodd"); return; }
+  ctx.lineWidth = 1.9;
+  ctx.stroke(path);
+  ctx.save();
+  if (fill === "hatched") { ctx.clip(path, "evenodd"); ctx.lineWidth = 1.5; for (let x = -24; x < 48; x += 4) line(ctx, x, 24, x + 24, 0); }
+  else { ctx.lineWidth = 2.2; line(ctx, 3, 21, 21, 3); }
+  ctx.restore();
+}
+const line = (ctx, x0, y0, x1, y1) => { ctx.beginPath(); ctx.moveTo(x0, y0); ctx.lineTo(x1, y1); ctx.stroke(); };
+
+/** Canvas of FILLS x layers cells. `paths` = SVG path data by layer, `inner` = share of a cell the 24-box takes. */
+export function symbolAtlas(paths, inner) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: CELL * paths.length, height: CELL * FILLS.length });
+  const ctx = canvas.getContext("2d"), scale = CELL * inner / BOX, pad = CELL * (1 - inner) / 2;
+  ctx.fillStyle = "#000";
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  FILLS.forEach((fill, row) => paths.forEach((d, column) => {
+    ctx.save();
+    ctx.setTransform(scale, 0, 0, scale, column * CELL + pad, row * CELL + pad);
+    drawCell(ctx, new Path2D(d), fill);
+    ctx.restore();
+  }));
+  return canvas;
+}
+
+/** Canvas of 10 x 10 cells with the numbers 0 to 99 ("99+" last), white in red on a filled green disc. */
+export function digitAtlas() {
+  const size = 48, canvas = Object.assign(document.createElement("canvas"), { width: size * 10, height: size * 10 });
+  const ctx = canvas.getContext("2d");
+  ctx.fillStyle = "#000";
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.globalCompositeOperation = "lighter";
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  for (let k = 0; k < DIGITS; k++) {
+    const x = (k % 10 + 0.5) * size, y = (Math.floor(k / 10) + 0.5) * size, text = k === DIGITS - 1 ? "99+" : String(k);
+    ctx.fillStyle = "#0f0";
+    ctx.beginPath();
+    ctx.arc(x, y, size * 0.46, 0, 7);
+    ctx.fill();
+    ctx.fillStyle = "#f00";
+    ctx.font = `700 ${text.length > 2 ? 19 : text.length > 1 ? 25 : 29}px system-ui, sans-serif`;
+    ctx.fillText(text, x, y + 1.5);
+  }
+  return canvas;
+}

@@ -1,0 +1,93 @@
+// The page: columns come once, then every window, filter and picture is made here. Only text is asked from the server.
+import { Columns, Counts, decode } from "./app/columns.mjs";
+import { Sentence, Transport, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
+import { byId, present, rested } from "./app/dom.mjs";
+import { Facets } from "./app/facets.mjs";
+import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
+import { Marks } from "./app/marks.mjs";
+import { Player } from "./app/player.mjs";
+import { State, queryString } from "./app/state.mjs";
+import { Timeline } from "./app/timeline.mjs";
+
+const state = new State(location, history);
+applyTheme(state.value);
+document.documentElement.toggleAttribute("data-present", state.value.present);
+
+const asked = fetch("/columns").then(r => (r.ok ? r.arrayBuffer() : Promise.reject(new Error(`/columns answered ${r.status}`))));
+const shapesAsked = fetch("/shapes.geojson").then(r => r.json());
+const config = JSON.parse(byId("config").textContent);
+const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, names]) => [facet, word => names[word] ?? (word ? word[0].toUpperCase() + word.slice(1).replaceAll("_", " ") : "Not stated")]));
+
+/** Hand a value to the server's callbacks, through the store component `id`. */
+const tell = (id, data) => window.dash_clientside.set_props(id, { data });
+
+class Page {
+  constructor(columns) {
+    this.columns = columns;
+    this.player = new Player(columns, state);
+    this.timeline = new Timeline(byId("timeline"), columns, this.player);
+    this.facets = new Facets(byId("facets"), columns, state, labels);
+    this.sentence = new Sentence(columns, this.player);
+    this.transport = new Transport(this.player, state);
+    this.ask = rested(() => tell("query", queryString(state.value)), 120);
+    state.on(["filters", "q"], () => this.filter());
+    state.on(["from", "to", "mode"], () => this.show());
+    state.on(["sel"], ({ sel }) => { tell("selection", sel); this.map?.draw(); });
+    state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
+    state.on(["present"], applyPresent);
+    state.on(["panel"], applyPanel);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
+    wire(state, () => this.map);
+    keys(state, this.player);
+    revealQuote();
+    applyPanel(state.value);
+    this.filter();
+    if (state.value.sel) tell("selection", state.value.sel);
+  }
+
+  /** A filter changed: mark the claims that fail, count anew, redraw. */
+  async filter() {
+    const { filters, q } = state.value;
+    const matches = q ? new Uint8Array(await (await fetch(`/matches?q=${encodeURIComponent(q)}`)).arrayBuffer()) : null;
+    if (q !== state.value.q) return;
+    this.columns.filter(filters, matches);
+    this.counts = new Counts(this.columns);
+    this.timeline.filtered();
+    this.map?.filtered();
+    this.show();
+  }
+
+  /** The window moved: one subtraction a count, uniforms for the map; the list follows when the hand rests. */
+  show() {
+    const [from, to] = this.player.window, counts = this.counts.within(from, to);
+    this.timeline.place();
+    this.map?.show(from, to);
+    this.facets.show(counts);
+    this.sentence.show(counts);
+    this.transport.show(state.value);
+    this.ask();
+  }
+
+  async attachMap(shapes) {
+    const map = await plotlyMap("#map");
+    this.map = new MapView(map, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, state, tip: new Tip(byId("tip"), this.columns, labels) });
+    this.map.filtered();
+    this.map.show(...this.player.window);
+    document.documentElement.dataset.ready = "map";
+    dispatchEvent(new Event("conflict-map:map"));
+  }
+}
+
+async function start() {
+  const columns = new Columns(decode(await asked));
+  await present("#timeline");
+  const page = new Page(columns);
+  window.conflictMap = { page, state };   // for tests and the curious; nothing in the page reads it
+  document.documentElement.dataset.ready = "list";
+  await page.attachMap(await shapesAsked);
+}
+
+start().catch(error => {
+  console.error(error);
+  present("#notice").then(node => { node.textContent = `The map could not start: ${error.message}. Reload the page; if it stays, see the server's log.`; });
+});

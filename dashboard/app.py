@@ -1,0 +1,113 @@
+"""Builds the page around a store: layout, callbacks, routes, headers."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from dash import Dash, set_props
+from flask import Flask, Response
+
+from dashboard import ids, routes
+from dashboard.callbacks import claims
+from dashboard.figures.map import map_figure
+from dashboard.figures.symbols import SYMBOLS
+from dashboard.figures.tokens import stylesheet
+from dashboard.labels import LABELS
+from dashboard.layout.page import page
+from dashboard.settings import Settings
+from geodata.errors import GeodataError
+from geodata.stores.base import ClaimStore
+
+__all__ = ["create_app"]
+
+_HERE: Final = Path(__file__).parent
+_MODULES: Final = ("columns", "state", "dom", "dates", "player", "timeline", "facets", "chrome", "marks", "layer", "symbols", "shapes", "mapview")
+
+_INDEX: Final = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+<link rel="preload" href="/columns" as="fetch" crossorigin="anonymous">
+<style>STYLE</style>
+{%css%}
+<script type="application/json" id="config">CONFIG</script>
+<script type="module" src="/assets/main.mjs"></script>
+PRELOADS
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def create_app(store: ClaimStore, settings: Settings) -> Dash:
+    """The Dash app over ``store``; ``app.server`` is the Flask app to serve."""
+    app = Dash(
+        __name__,
+        title=settings.title,
+        update_title="",
+        assets_folder=str(_assets()),
+        assets_ignore=r".*\.mjs$",
+        compress=True,
+        on_error=_notice,
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"},
+            {"name": "description", "content": "Reported advances, retreats and bombardments: who said what, where and when."},
+        ],
+    )
+    app.index_string = _index()
+    app.layout = page(map_figure(routes.basemap_urls()), settings.title)
+    claims.register(app, store)
+    routes.register(app.server, store, _version())
+    _secure(app)
+    return app
+
+
+def _assets() -> Path:
+    inside = _HERE / "assets"
+    return inside if inside.is_dir() else _HERE.parent / "assets"
+
+
+def _index() -> str:
+    config = {"labels": LABELS, "paths": list(SYMBOLS.values())}
+    preloads = "\n".join(f'<link rel="modulepreload" href="/assets/app/{name}.mjs">' for name in _MODULES)
+    text = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
+    return _INDEX.replace("STYLE", stylesheet()).replace("CONFIG", text).replace("PRELOADS", preloads)
+
+
+def _notice(error: Exception) -> None:
+    """Show a domain error in the page; anything else is a bug and stays a 500."""
+    if not isinstance(error, GeodataError):
+        raise error
+    set_props(ids.NOTICE, {"children": str(error)})
+
+
+def _secure(app: Dash) -> None:
+    server: Flask = app.server
+    policy: list[str] = []
+
+    @server.after_request
+    def headers(response: Response) -> Response:
+        if not policy:
+            scripts = " ".join(f"{h}" for h in app.csp_hashes())
+            policy.append(
+                f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                "connect-src 'self'; worker-src blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+            )
+        response.headers["Content-Security-Policy"] = policy[0]
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+
+def _version() -> str:
+    try:
+        return version("conflict-map")
+    except PackageNotFoundError:
+        return "0+checkout"

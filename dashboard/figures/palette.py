@@ -1,0 +1,53 @@
+"""Colours of both themes in one table. tests/dashboard/test_palette.py holds them to contrast and colour blindness by number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from geodata.model import Layer
+
+__all__ = ["BASE", "LAYERS", "PAGE", "THEMES"]
+
+THEMES: Final = ("light", "dark")
+
+PAGE: Final[Mapping[str, tuple[str, str]]] = {
+    "paper": ("#faf8f3", "#16181b"),
+    "raised": ("#ffffff", "#1e2125"),
+    "sunken": ("#f1eee6", "#101215"),
+    "line": ("#dfd9cc", "#33373d"),
+    "ghost": ("#e4dfd3", "#2c3036"),
+    "ink": ("#22201b", "#ece9e2"),
+    "muted": ("#666053", "#a5a297"),
+    "accent": ("#1f5f8b", "#7db8e0"),
+    "mark": ("#ffe9a8", "#5a4a12"),
+    "halo": ("#fffdf8", "#14161a"),
+}
+"""Page tokens: word -> (light, dark). ``halo`` surrounds symbols on the map."""
+
+LAYERS: Final[Mapping[Layer, tuple[str, str]]] = {
+    Layer.ADVANCE: ("#c2341d", "#ff7f66"),
+    Layer.RETREAT: ("#1766b0", "#6fb4f5"),
+    Layer.BOMBARDMENT: ("#a86a00", "#f2b93b"),
+    Layer.FIGHTING: ("#6b3fa0", "#b995ee"),
+    Layer.MOVEMENT: ("#0b7f72", "#3fd0bd"),
+    Layer.STATIC: ("#5d6470", "#a7b0bd"),
+    Layer.TOLL: ("#2e2a26", "#f1ede4"),
+    Layer.OTHER: ("#a0527a", "#e39abf"),
+}
+"""Layer colours: (on the light map, on the dark map)."""
+
+BASE: Final[Mapping[str, tuple[str, str]]] = {
+    "sea": ("#dbe5e8", "#0f1316"),
+    "land": ("#f3f0e8", "#191c1f"),
+    "home": ("#fcfaf5", "#202428"),
+    "river": ("#c6d7dd", "#141a1e"),
+    "raion": ("#ece7db", "#282c31"),
+    "oblast": ("#d9d2c2", "#363b42"),
+    "border": ("#a79d8a", "#5c626b"),
+    "place": ("#8a8271", "#7d828a"),
+    "label": ("#5f594c", "#b3b0a6"),
+    "label_halo": ("#fcfaf5", "#1a1d20"),
+    "sea_label": ("#7d97a1", "#5d707a"),
+}
+"""Basemap colours: word -> (light, dark)."""

@@ -1,0 +1,79 @@
+"""The offline map style: our own GeoJSON sources, no glyph or sprite address, both palettes in one style.
+
+Every layer carries its paint for both themes in ``metadata``; the browser switches by ``setPaintProperty``, so
+that a change of theme reloads nothing and our own layers stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from dashboard.figures.palette import BASE, THEMES
+
+__all__ = ["CREDIT", "map_style"]
+
+CREDIT: Final = "Natural Earth · © GeoNames (CC BY 4.0) · KATOTTG"
+
+type Layer = dict[str, Any]
+
+
+def map_style(source_urls: Mapping[str, str]) -> dict[str, Any]:
+    """A MapLibre style (version 8) over the named GeoJSON addresses.
+
+    Parameters
+    ----------
+    source_urls : basemap layer name -> address on this host.
+    """
+    sources = {name: {"type": "geojson", "data": url, "attribution": CREDIT} for name, url in source_urls.items()}
+    layers = [layer for layer in _layers() if layer.get("source", next(iter(sources))) in sources]
+    return {"version": 8, "name": "conflict-map", "sources": sources, "layers": layers}
+
+
+def _layers() -> list[Layer]:
+    home = ["==", ["get", "a3"], "UKR"]
+    return [
+        _layer("background", "background", None, {"background-color": "sea"}),
+        _layer("world", "fill", "world", {"fill-color": "land"}),
+        _layer("land", "fill", "countries", {"fill-color": "land"}),
+        _layer("home", "fill", "countries", {"fill-color": "home"}, filter=home),
+        _layer("sea", "fill", "sea", {"fill-color": "sea"}),
+        _layer("lakes", "fill", "lakes", {"fill-color": "sea"}),
+        _layer("rivers", "line", "rivers", {"line-color": "river"}, {"line-width": _by_zoom(4, 0.6, 9, 2.2)}),
+        _layer("raions", "line", "raions", {"line-color": "raion"}, {"line-width": 0.7}, minzoom=6.4),
+        _layer("oblasts", "line", "oblasts", {"line-color": "oblast"}, {"line-width": _by_zoom(4, 0.6, 9, 1.4)}),
+        _layer("world-borders", "line", "world", {"line-color": "oblast"}, {"line-width": 0.6}),
+        _layer("borders", "line", "borders", {"line-color": "border"}, {"line-width": _by_zoom(4, 1, 9, 2.2)}),
+        *_places(),
+    ]
+
+
+def _places() -> list[Layer]:
+    dot = ["case", [">=", ["get", "pop"], 300000], 3, [">=", ["get", "pop"], 50000], 2.2, 1.6]
+    shown = ["<=", ["get", "z"], ["+", ["zoom"], 0.6]]
+    size = ["case", [">=", ["get", "pop"], 1000000], 13.5, [">=", ["get", "pop"], 300000], 12.5, 11.5]
+    label = {
+        "text-field": ["get", "en"],
+        "text-font": ["sans-serif"],
+        "text-size": size,
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": 0.55,
+        "text-padding": 5,
+        "symbol-sort-key": ["-", 0, ["get", "pop"]],
+    }
+    layers = []
+    for source in ("places", "places_small"):
+        layers.append(_layer(f"{source}-dots", "circle", source, {"circle-color": "place"}, {"circle-radius": dot}, filter=shown))
+        halo = {"text-color": "label", "text-halo-color": "label_halo"}
+        layers.append(_layer(f"{source}-labels", "symbol", source, halo, {"text-halo-width": 1.4}, layout=label, filter=shown))
+    return layers
+
+
+def _layer(id_: str, type_: str, source: str | None, colors: Mapping[str, str], paint: Mapping[str, Any] | None = None, **rest: Any) -> Layer:
+    themed = {theme: {prop: BASE[word][k] for prop, word in colors.items()} for k, theme in enumerate(THEMES)}
+    layer: Layer = {"id": id_, "type": type_, "paint": {**themed["light"], **(paint or {})}, "metadata": themed, **rest}
+    return layer if source is None else {**layer, "source": source}
+
+
+def _by_zoom(z0: float, v0: float, z1: float, v1: float) -> list[Any]:
+    return ["interpolate", ["linear"], ["zoom"], z0, v0, z1, v1]

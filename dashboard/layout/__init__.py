@@ -1,0 +1,1 @@
+"""What stands where on the page: pure functions from view values to Dash components."""

@@ -1,0 +1,124 @@
+"""The claim card and the document with the quoted words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.labels import label
+from dashboard.layout.listing import claim_line
+from dashboard.view import Card, Voice
+from geodata.model import Basis, Claim, Document
+
+__all__ = ["claim_card"]
+
+
+def claim_card(card: Card) -> Sequence[Any]:
+    """The card, top to bottom: what, who through whom, when, where, how much, against whom, in which words."""
+    return [*_head(card), _chain(card), _facts(card), *_figures(card), *_related(card), *_document(card.document, card.claim)]
+
+
+def _head(card: Card) -> Iterator[Any]:
+    claim = card.claim
+    chips = [claim.modality, *([claim.status] if claim.status != "asserted" else []), *(["negated"] if claim.negated else [])]
+    kind = f"{card.row.kind}: {claim.subtype.replace('_', ' ')}" if claim.subtype else card.row.kind
+    yield html.P(
+        [
+            html.I(className=f"symbol symbol-{card.row.layer}"),
+            html.Span(kind),
+            *(html.Span(label("modality", c).split(" or ")[0].removesuffix(" by a party").removesuffix(" by the narrator"), className=f"chip chip-{c}") for c in chips),
+        ],
+        className="card-kind",
+    )
+    yield html.H2(card.row.statement)
+    if claim.quote:
+        yield html.Blockquote(claim.quote)
+
+
+def _chain(card: Card) -> html.Div:
+    basis = [] if card.claim.claimant_basis is Basis.STATED else [html.Span("claimant inferred", className="chip")]
+    steps = [html.Li([html.Span("said by", className="muted step"), _voice(card.row.claimant), *basis])]
+    steps += [html.Li([html.Span("through", className="muted step"), _voice(v)]) for v in card.relays]
+    if card.document:
+        steps.append(html.Li([html.Span("read in", className="muted step"), html.Span(card.document.title)]))
+    parts: list[Any] = [html.Ol(steps, className="chain")]
+    if card.alternatives:
+        parts.append(html.P("Could also be read as said by " + " or ".join(v.name for v in card.alternatives) + ".", className="muted"))
+    return html.Div(parts)
+
+
+def _voice(voice: Voice) -> html.Span:
+    return html.Span([html.B(voice.name), html.Span(f" {voice.side} · {voice.body}", className="side-tag")])
+
+
+def _facts(card: Card) -> html.Dl:
+    claim = card.claim
+    facts: list[tuple[str, Any]] = [("Happened", card.row.happened), ("Said", card.said)]
+    if claim.actor or claim.actor_alt:
+        facts.append(("Actor", _actor(claim)))
+    if claim.target:
+        facts.append(("Target", label("actor", claim.target)))
+    for p in card.places:
+        shown = [html.B(p.mention), f" — {p.role}, {p.precision}"]
+        shown += [html.Br(), html.Span(p.resolved, className="muted")] if p.resolved else []
+        shown += [html.Br(), html.Span(p.note, className="muted")] if p.note else []
+        facts.append(("Place", shown))
+    if card.unplaced:
+        facts.append(("Not on the map", card.unplaced))
+    if claim.note:
+        facts.append(("Coder's note", claim.note))
+    return html.Dl([html.Div([html.Dt(k), html.Dd(v)]) for k, v in facts], className="facts")
+
+
+def _actor(claim: Claim) -> list[Any]:
+    if not claim.actor_alt:
+        return [label("actor", claim.actor)]
+    meant = " or ".join(label("actor", a) for a in claim.actor_alt)
+    return [
+        html.Span([html.Span("as written ", className="muted"), label("actor", claim.actor)], className="as-written"),
+        html.Br(),
+        html.Span([html.Span("likely meant ", className="muted"), meant], className="likely-meant"),
+    ]
+
+
+def _figures(card: Card) -> Iterator[Any]:
+    if card.figures:
+        yield html.H3("Figures")
+        yield html.Table(html.Tbody([html.Tr([html.Th(m, scope="row"), html.Td(v)]) for m, v in card.figures]), className="figures")
+
+
+def _related(card: Card) -> Iterator[Any]:
+    if not card.related:
+        return
+    yield html.H3("Beside other claims")
+    items = []
+    for r in card.related:
+        body = claim_line(r.row) if r.row else html.Span(r.text)
+        items.append(html.Li([html.Span(r.relation, className=f"relation{' against' if r.relation in _AGAINST else ''}"), body]))
+    yield html.Ul(items, className="plain-list related")
+
+
+_AGAINST = frozenset({"Contradicts", "Contradicted by", "Denies", "Denied by", "Retracts", "Retracted by", "In tension with"})
+
+
+def _document(document: Document | None, claim: Claim) -> Iterator[Any]:
+    if document is None:
+        return
+    yield html.H3("The document")
+    title = html.A(document.title, href=document.url, rel="noopener noreferrer", target="_blank") if document.url.startswith(("https://", "http://")) else document.title
+    yield html.P([title, html.Br(), html.Span(" · ".join(p for p in (document.publisher, document.published) if p), className="muted")])
+    if document.text:
+        yield html.Div(_marked(document.text, claim), className="document", tabIndex="0")
+    credit = " · ".join(p for p in (document.licence, document.attribution) if p)
+    if credit:
+        yield html.P(credit, className="credit muted")
+    yield html.P(["Claim ", html.Code(claim.claim_id), f", revision {claim.revision}"], className="credit muted")
+
+
+def _marked(text: str, claim: Claim) -> list[Any]:
+    if claim.span is None:
+        return [text]
+    a, b = claim.span.start, claim.span.end
+    return [text[:a], html.Mark(text[a:b]), text[b:]]

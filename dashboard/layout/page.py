@@ -1,0 +1,205 @@
+"""The shell: header, filters, map with timeline, the claims pane. The browser modules fill what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard import ids
+from dashboard.figures.map import CONFIG
+
+__all__ = ["page"]
+
+
+def page(figure: dict[str, Any], title: str) -> html.Div:
+    """The whole page around ``figure``."""
+    return html.Div(
+        [
+            dcc.Store(id=ids.QUERY),
+            dcc.Store(id=ids.SELECTION, data=""),
+            html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
+            _header(title),
+            _filters(),
+            _stage(figure),
+            _pane(),
+            _tabs(),
+            _help(),
+            html.Div(id=ids.NOTICE, role="status", className="notice", **{"aria-live": "polite"}),
+        ],
+        id="page",
+    )
+
+
+def _button(id_: str, text: Any, title: str, **rest: Any) -> html.Button:
+    return html.Button(text, id=id_, type="button", title=title, **{"aria-label": title, **rest})
+
+
+def _header(title: str) -> html.Header:
+    sentence = [
+        html.B("…", id="count"),
+        html.Span([": ", html.Span("all claims", id=ids.PHRASE)]),
+        html.Span(id="when"),
+    ]
+    return html.Header(
+        [
+            html.H1(title),
+            html.P(sentence, className="sentence"),
+            html.Div(
+                [
+                    _button("share", html.I(className="icon icon-link"), "Copy a link to this picture"),
+                    _button("theme", html.I(className="icon icon-theme"), "Light or dark (t)"),
+                    _button("present", "Present", "Present: hide everything but the map (p)"),
+                ],
+                className="actions",
+            ),
+        ]
+    )
+
+
+def _filters() -> html.Aside:
+    search = dcc.Input(id="search", type="search", placeholder="Search words, places, sources  /", debounce=False)
+    return html.Aside(
+        [
+            html.Div([html.Label("Search the claims", htmlFor="search", className="sr"), search], className="search"),
+            html.Div(id="facets"),
+            _reading(),
+            html.Div(_close("panel"), className="sheet-close"),
+        ],
+        id="filters",
+        **{"aria-label": "Filters and legend"},
+    )
+
+
+def _reading() -> html.Details:
+    """The legend of what the filter lines above do not show."""
+    lines: Sequence[tuple[str, str]] = (
+        ("shape shape-district", "A district, oblast or region: the whole area is tinted, its symbol stands inside. Never a pin."),
+        ("shape shape-direction", "A direction: a dashed wedge that ends short of the town. Its width and length are ours."),
+        ("shape shape-border", "A border: the stretch of line that is meant."),
+        ("symbol symbol-advance", "Arrows point where the claim says; with no direction stated they point straight up (advance) or down (retreat)."),
+        ("voice voice-claimed", "Solid: claimed or reported."),
+        ("voice voice-assessed", "Hatched: assessed, forecast or unconfirmed."),
+        ("voice voice-retracted", "Struck through: denied or retracted."),
+        ("voice voice-ring", "A ring: as many independent sides say so as there are rings, plus one."),
+        ("voice voice-split", "A broken ring: contradicted by another claim."),
+        ("voice voice-pile", "A number: so many claims here; click for the list."),
+    )
+    items = [html.Li([html.I(className=icon, **{"aria-hidden": "true"}), html.Span(text)]) for icon, text in lines]
+    faded = html.P("Faint: the claim gives no start, so it may be older than the window. Pale to strong: earlier to later in the window.")
+    return html.Details([html.Summary("How to read the map"), html.Ul(items), faded], className="facet reading", open=False)
+
+
+def _stage(figure: dict[str, Any]) -> html.Main:
+    burned = html.Div(
+        [html.Time(id="burn-date"), html.Ul(id="burn-sources")],
+        className="burn",
+        **{"aria-hidden": "true"},
+    )
+    tools = html.Div(
+        [
+            _button("zoom-in", "+", "Zoom in"),
+            _button("zoom-out", "−", "Zoom out"),
+            _button("fit", html.I(className="icon icon-fit"), "Fit the claims in view"),
+            _button("picture", html.I(className="icon icon-picture"), "Save the map as a picture"),
+        ],
+        className="map-tools",
+    )
+    graph = dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True)
+    tip = html.Div(id="tip", hidden=True, role="tooltip")
+    stage = html.Div([graph, tip, tools, burned], className="map-frame", **{"aria-label": "Map of claims; the list holds the same claims as text"})
+    return html.Main([stage, _time()], id="stage")
+
+
+def _time() -> html.Section:
+    transport = html.Div(
+        [
+            _button("event-back", html.I(className="icon icon-event-back"), "Previous day with a claim (Shift ←)"),
+            _button("step-back", html.I(className="icon icon-back"), "One day back (←)"),
+            _button("play", html.I(className="icon icon-play"), "Play", **{"aria-pressed": "false"}),
+            _button("step-on", html.I(className="icon icon-on"), "One day on (→)"),
+            _button("event-on", html.I(className="icon icon-event-on"), "Next day with a claim (Shift →)"),
+        ],
+        className="transport",
+        role="group",
+        **{"aria-label": "Play and step"},
+    )
+    modes = html.Div(
+        [
+            _button("mode-window", "Window", "Show the claims inside the window"),
+            _button("mode-cumulative", "Cumulative", "Show everything up to the window's end"),
+            _button("whole", "All", "Show the whole time"),
+        ],
+        className="segmented",
+        role="group",
+        **{"aria-label": "What the window shows"},
+    )
+    dates = html.Div(
+        [
+            dcc.Input(id="from-date", type="text", className="date", placeholder="2022-03-01"),
+            html.Span("to", className="muted"),
+            dcc.Input(id="to-date", type="text", className="date", placeholder="2022-03-22"),
+        ],
+        className="dates",
+        title="First and last day, UTC (year-month-day)",
+    )
+    speed = html.Label([html.Span("Speed", className="sr"), html.Select(id="speed")])
+    bar = html.Div([transport, html.Time(id="date", className="now"), dates, speed, modes], className="time-bar")
+    return html.Section([bar, html.Div(id="timeline")], id="time", **{"aria-label": "Timeline"})
+
+
+def _pane() -> html.Aside:
+    tabs = html.Div(
+        [
+            html.Button(["Claims ", html.Span(id=ids.LIST_COUNT, className="badge")], type="button", **{"data-tab": "claims"}),
+            html.Button(["Not on the map ", html.Span(id=ids.TRAY_COUNT, className="badge")], type="button", **{"data-tab": "tray"}),
+        ],
+        className="pane-tabs",
+    )
+    exports = html.Div(
+        [html.Span("Take out: "), *(html.A(f.upper() if f == "csv" else "GeoJSON", href=f"/claims.{f}", download="", **{"data-export": f}) for f in ("csv", "geojson"))],
+        className="exports",
+    )
+    return html.Aside(
+        [
+            tabs,
+            html.Div(html.Div(id=ids.LISTING, tabIndex="-1"), className="pane-body", id="pane-claims"),
+            html.Div(html.Div(id=ids.TRAY), className="pane-body", id="pane-tray"),
+            html.Div([_close("sel"), html.Div(html.Article(id=ids.CARD, **{"aria-live": "polite"}), className="pane-body")], id=ids.DETAIL),
+            exports,
+            html.Div(_close("panel"), className="sheet-close"),
+        ],
+        id="pane",
+        **{"aria-label": "Claims"},
+    )
+
+
+def _close(what: str) -> html.Button:
+    text = "Back to the list" if what == "sel" else "Close"
+    return html.Button([html.I(className="icon icon-back"), html.Span(text)], type="button", className="close", **{"data-close": what})
+
+
+def _tabs() -> html.Nav:
+    """The phone's bottom bar: each button opens a sheet."""
+    sheets = (("filters", "Filters"), ("timeline", "Time"), ("claims", "Claims"), ("tray", "Not on map"))
+    return html.Nav(
+        [html.Button(text, type="button", **{"data-opens": name, "aria-expanded": "false"}) for name, text in sheets],
+        id="sheets",
+        **{"aria-label": "Sheets"},
+    )
+
+
+def _help() -> html.Dialog:
+    keys = (
+        ("Space", "play or pause"),
+        ("← →", "one day back or on"),
+        ("Shift ← →", "previous or next day with a claim"),
+        ("Home  End", "to the first or last days"),
+        ("p", "present; Esc returns"),
+        ("/", "search"),
+        ("t", "light or dark"),
+        ("Esc", "close what is open"),
+    )
+    rows = [html.Tr([html.Th(html.Kbd(k), scope="row"), html.Td(what)]) for k, what in keys]
+    return html.Dialog([html.H2("Keys"), html.Table(html.Tbody(rows)), html.Form(html.Button("Close", className="plain"), method="dialog")], id="help")

@@ -1,0 +1,31 @@
+"""The view part of the address: what is looked at, not what is asked for. ``assets/app/state.mjs`` is its mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from geodata.query import Query
+
+__all__ = ["VIEW_PARAMETERS", "query_of"]
+
+VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel")
+"""``mode`` (window | cumulative), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1), ``panel``."""
+
+
+def query_of(params: Mapping[str, list[str]]) -> Query:
+    """The query of a page address; a cumulative view has no start.
+
+    Raises
+    ------
+    QueryError
+        If a parameter belongs neither to the query nor to the view.
+
+    Examples
+    --------
+    >>> query_of({"layer": ["retreat"], "present": ["1"]}).to_url()
+    'layer=retreat'
+    """
+    query = Query.from_url(params, ignore=VIEW_PARAMETERS)
+    return replace(query, start=None) if params.get("mode") == ["cumulative"] else query

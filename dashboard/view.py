@@ -1,0 +1,235 @@
+"""What the reader will see, as plain frozen data: rows, the tray, the card. No components, no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from dashboard.labels import RELATION, UNPLACED, label
+from geodata.errors import UnknownClaimError
+from geodata.model import Basis, Claim, Document, Figure, Mark, PlaceMention, Source, Unplaced
+from geodata.query import Query
+from geodata.spans import Span, TimePrecision
+from geodata.stores.base import ClaimStore
+
+__all__ = ["Card", "Listing", "PlaceLine", "Related", "Row", "TrayGroup", "Voice", "card", "listing", "row"]
+
+PAGE_SIZE: Final = 60
+"""Rows shown before "show more"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A source as printed: its name, side and sort of body."""
+
+    source_id: str
+    name: str
+    side: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list of claims."""
+
+    claim_id: str
+    layer: str
+    kind: str
+    statement: str
+    claimant: Voice
+    place: str
+    happened: str
+    modality: str
+    struck: bool
+    """True if the claim was denied or retracted."""
+    contradicted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrayGroup:
+    """Claims that are not on the map for one reason."""
+
+    reason: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The claims a query matches: the first rows, and everything that has no mark."""
+
+    total: int
+    rows: tuple[Row, ...]
+    tray: tuple[TrayGroup, ...]
+    tray_total: int
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place of a claim: as spelled by the source, and as resolved."""
+
+    mention: str
+    resolved: str
+    role: str
+    precision: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another claim (or source) this one stands in relation to; ``row`` is None for a source."""
+
+    relation: str
+    row: Row | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything that is known of one claim."""
+
+    row: Row
+    claim: Claim
+    relays: tuple[Voice, ...]
+    alternatives: tuple[Voice, ...]
+    said: str
+    places: tuple[PlaceLine, ...]
+    figures: tuple[tuple[str, str], ...]
+    """(measure, figure in words)."""
+    related: tuple[Related, ...]
+    document: Document | None
+    unplaced: str
+
+
+def row(claim: Claim, sources: Mapping[str, Source]) -> Row:
+    """The line that stands for ``claim`` in a list."""
+    return Row(
+        claim_id=claim.claim_id,
+        layer=claim.layer,
+        kind=label("kind", claim.kind),
+        statement=claim.statement,
+        claimant=_voice(claim.claimant, sources),
+        place=_place_word(claim),
+        happened=_when(claim.happened),
+        modality=claim.modality,
+        struck=claim.modality in ("denied", "retracted"),
+        contradicted=any(r.type.startswith("contradict") for r in claim.relations),
+    )
+
+
+def listing(store: ClaimStore, query: Query, *, limit: int = PAGE_SIZE) -> Listing:
+    """The rows a query matches, newest first, and the tray of those without a mark."""
+    sources = store.sources()
+    claims = list(store.claims(query))
+    newest = sorted(claims, key=_by_edge, reverse=True)
+    unplaced = [c for c in newest if c.unplaced]
+    return Listing(
+        total=len(claims),
+        rows=tuple(row(c, sources) for c in newest[:limit]),
+        tray=tuple(_tray(unplaced, sources)),
+        tray_total=len(unplaced),
+        phrase=query.without("start", "end").phrase({i: s.name for i, s in sources.items()}),
+    )
+
+
+def card(store: ClaimStore, claim_id: str) -> Card:
+    """The card of one claim.
+
+    Raises
+    ------
+    UnknownClaimError
+    """
+    claim, sources = store.get(claim_id), store.sources()
+    documents = store.documents([claim.document_id])
+    return Card(
+        row=row(claim, sources),
+        claim=claim,
+        relays=tuple(_voice(s, sources) for s in claim.relays),
+        alternatives=tuple(_voice(s, sources) for s in claim.claimant_alt),
+        said=_when(claim.said_at) if claim.said_at else "not stated",
+        places=tuple(_place(m, claim.marks) for m in claim.places),
+        figures=tuple((f"{f.measure} ({f.unit})" if f.unit else f.measure, _figure(f)) for f in claim.figures),
+        related=tuple(_related(store, claim, sources)),
+        document=documents.get(claim.document_id),
+        unplaced=UNPLACED[claim.unplaced] if claim.unplaced else "",
+    )
+
+
+def _by_edge(claim: Claim) -> tuple[str, str]:
+    edge = claim.happened.start or (claim.happened.end - timedelta(minutes=1) if claim.happened.end else None)
+    return (edge.isoformat() if edge else "", claim.claim_id)
+
+
+def _tray(claims: Iterable[Claim], sources: Mapping[str, Source]) -> Iterator[TrayGroup]:
+    order = list(Unplaced)
+    ranked = sorted(claims, key=lambda c: order.index(c.unplaced or Unplaced.NO_PLACE))
+    for reason, group in groupby(ranked, key=lambda c: c.unplaced):
+        if reason:
+            yield TrayGroup(UNPLACED[reason], tuple(row(c, sources) for c in group))
+
+
+def _voice(source_id: str, sources: Mapping[str, Source]) -> Voice:
+    s = sources.get(source_id) or Source(source_id, source_id)
+    return Voice(s.source_id, s.name, label("side", s.side), s.body.replace("_", " "))
+
+
+def _place_word(claim: Claim) -> str:
+    named = [m for m in claim.places if m.role not in ("container", "reference")] or list(claim.places)
+    return ", ".join(dict.fromkeys(m.mention for m in named))
+
+
+def _when(span: Span) -> str:
+    """The span in words; an open start says so.
+
+    >>> from datetime import date
+    >>> from geodata.spans import until
+    >>> _when(until(date(2022, 3, 22)))
+    'on or before 22 March 2022'
+    """
+    if span.start is None and span.end is not None and span.precision is TimePrecision.OPEN:
+        return "on or before " + span.describe().removeprefix("until ")
+    return span.describe()
+
+
+def _place(mention: PlaceMention, marks: Iterable[Mark]) -> PlaceLine:
+    mark = next((m for m in marks if m.place_id and m.place_id == mention.place_id), None)
+    notes = [mention.note] if mention.note else []
+    if mention.inherited:
+        notes.append("taken from the same sentence, not said of this claim itself")
+    if mark and mark.shape and mark.basis is Basis.INFERRED:
+        notes.append("the extent drawn is ours")
+    elif mark and not mark.shape:
+        notes.append(f"within about {mark.radius_km:.1f} km")
+    resolved = mention.name if mention.name and mention.name != mention.mention else ""
+    return PlaceLine(mention.mention, resolved, mention.role, label("precision", mention.precision).lower(), "; ".join(notes))
+
+
+def _figure(f: Figure) -> str:
+    def number(v: float) -> str:
+        return f"{v:,.0f}" if v == int(v) else f"{v:,}"
+
+    if f.low is not None and f.high is not None:
+        text = number(f.low) if f.low == f.high else f"{number(f.low)} to {number(f.high)}"
+    elif f.low is not None:
+        text = f"{number(f.low)} or more"
+    elif f.high is not None:
+        text = f"up to {number(f.high)}"
+    else:
+        text = number(f.best) if f.best is not None else "not stated"
+    words = [f"as written: “{f.text}”"] if f.text else [f.qualifier] if f.qualifier else []
+    if f.since:
+        words.append(f"since {f.since}")
+    return f"{text} ({'; '.join(words)})" if words else text
+
+
+def _related(store: ClaimStore, claim: Claim, sources: Mapping[str, Source]) -> Iterator[Related]:
+    for r in claim.relations:
+        name = RELATION[r.type]
+        try:
+            yield Related(name, row(store.get(r.target), sources), "")
+        except UnknownClaimError:
+            known = sources.get(r.target)
+            yield Related(name, None, known.name if known else r.target)
