@@ -24,7 +24,36 @@ from geodata.stores.base import ClaimStore
 __all__ = ["create_app"]
 
 _HERE: Final = Path(__file__).parent
-_MODULES: Final = ("columns", "state", "dom", "dates", "player", "timeline", "facets", "chrome", "marks", "layer", "symbols", "shapes", "mapview")
+_MODULES: Final = (
+    "columns",
+    "state",
+    "dom",
+    "dates",
+    "player",
+    "timeline",
+    "facets",
+    "chrome",
+    "marks",
+    "layer",
+    "symbols",
+    "shapes",
+    "mapview",
+)
+
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' {hashes}",
+        "style-src 'self' 'unsafe-inline'",  # plotly.js writes style elements
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "worker-src blob:",  # MapLibre starts its worker from a blob
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
 
 _INDEX: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -58,7 +87,10 @@ def create_app(store: ClaimStore, settings: Settings) -> Dash:
         on_error=_notice,
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"},
-            {"name": "description", "content": "Reported advances, retreats and bombardments: who said what, where and when."},
+            {
+                "name": "description",
+                "content": "Reported advances, retreats and bombardments: who said what, where and when.",
+            },
         ],
     )
     app.index_string = _index()
@@ -95,11 +127,7 @@ def _secure(app: Dash) -> None:
     @server.after_request
     def headers(response: Response) -> Response:
         if not policy:
-            scripts = " ".join(f"{h}" for h in app.csp_hashes())
-            policy.append(
-                f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-                "connect-src 'self'; worker-src blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-            )
+            policy.append(_POLICY.format(hashes=" ".join(app.csp_hashes())))
         response.headers["Content-Security-Policy"] = policy[0]
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -74,7 +74,9 @@ def _claim_arrays(claims: pa.Table, words: dict[str, list[Any]]) -> Iterator[tup
         codes, words[name] = _codes(claims[column], order)
         yield "claims", name, codes.astype("<u2" if order is None else "<u1")
     sides = np.minimum(claims["sides"].to_numpy().astype(np.uint8), _MAX_SIDES)
-    flags = sides | _bit(claims["contradicted"], 3) | _bit(claims["negated"], 4) | _bit(pc.is_valid(claims["unplaced"]), 5)
+    flags = (
+        sides | _bit(claims["contradicted"], 3) | _bit(claims["negated"], 4) | _bit(pc.is_valid(claims["unplaced"]), 5)
+    )
     yield "claims", "flags", flags.astype("<u1")
 
 
@@ -116,7 +118,12 @@ def _minutes(column: pa.ChunkedArray, missing: int) -> np.ndarray:
 
 def _bit(column: Any, place: int) -> np.ndarray:
     flags = pc.fill_null(column, False)
-    return np.asarray(flags.to_numpy(zero_copy_only=False) if isinstance(flags, pa.Array) else flags.to_numpy()).astype(np.uint8) << place
+    return (
+        np.asarray(flags.to_numpy(zero_copy_only=False) if isinstance(flags, pa.Array) else flags.to_numpy()).astype(
+            np.uint8
+        )
+        << place
+    )
 
 
 def _source(sources: Mapping[str, Source], source_id: str) -> dict[str, str]:

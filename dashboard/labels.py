@@ -10,7 +10,13 @@ from geodata.model import Unplaced
 __all__ = ["ACTOR", "LABELS", "LAYER", "MODALITY", "PRECISION", "RELATION", "SIDE", "UNPLACED", "label"]
 
 SIDE: Final = {"un": "UN", "ngo": "NGO", "unknown": "Side not known"}
-ACTOR: Final = {"RU": "Russian forces", "UA": "Ukrainian forces", "both": "Both sides", "BY": "Belarusian forces", "": "Nobody named"}
+ACTOR: Final = {
+    "RU": "Russian forces",
+    "UA": "Ukrainian forces",
+    "both": "Both sides",
+    "BY": "Belarusian forces",
+    "": "Nobody named",
+}
 LAYER: Final = {
     "advance": "Advance",
     "retreat": "Retreat",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from dashboard import columns
@@ -32,71 +33,60 @@ def basemap_urls() -> dict[str, str]:
 
 def register(server: Flask, store: ClaimStore, version: str) -> None:
     """Add the routes to ``server``."""
-
-    @server.errorhandler(GeodataError)
-    def refused(error: GeodataError) -> ResponseReturnValue:
-        names = list(error.names) if isinstance(error, QueryError) else []
-        body = {"ok": False, "error": error.what, "remedy": error.remedy, "parameters": names, "status": answer(error).status}
-        return jsonify(body), answer(error).status
-
-    @server.get("/healthz")
-    def healthz() -> ResponseReturnValue:
-        return jsonify(status="ok", version=version, claims=store.count(Query()))
-
-    @server.get("/columns")
-    def columns_route() -> Response:
-        return _cached(store, lambda q: columns.encode(store, q), "application/octet-stream")
-
-    @server.get("/shapes.geojson")
-    def shapes_route() -> Response:
-        return _cached(store, lambda q: _shapes(store, q), "application/geo+json")
-
-    @server.get("/matches")
-    def matches() -> Response:
-        return _cached(store, lambda q: _matches(store, q), "application/octet-stream")
-
-    @server.get("/claims/<claim_id>.json")
-    def claim(claim_id: str) -> ResponseReturnValue:
-        found = row(store.get(claim_id), store.sources())
-        return jsonify(claim_id=claim_id, statement=found.statement, claimant=found.claimant.name, side=found.claimant.side, place=found.place, happened=found.happened)
-
-    @server.get("/claims.geojson")
-    def claims_geojson() -> Response:
-        return _streamed(store, lambda q: export.geojson_chunks(store, q), "application/geo+json", "claims.geojson")
-
-    @server.get("/claims.csv")
-    def claims_csv() -> Response:
-        return _streamed(store, lambda q: export.csv_lines(store, q), "text/csv", "claims.csv")
-
-    @server.get("/basemap/<name>.geojson")
-    def basemap(name: str) -> ResponseReturnValue:
-        path = BASEMAP / f"{name}.geojson"
-        if path.parent != BASEMAP or not path.exists():
-            return Response(status=204)
-        response = Response(path.read_bytes(), mimetype="application/geo+json")
-        response.headers["Cache-Control"] = "public, max-age=86400"
-        return response
+    server.register_error_handler(GeodataError, _refused)
+    server.add_url_rule(
+        "/healthz", view_func=lambda: {"status": "ok", "version": version, "claims": store.count(Query())}
+    )
+    bodies: tuple[tuple[str, str, Callable[[Query], bytes]], ...] = (
+        ("/columns", "application/octet-stream", lambda q: columns.encode(store, q)),
+        ("/shapes.geojson", "application/geo+json", lambda q: _shapes(store, q)),
+        ("/matches", "application/octet-stream", lambda q: _matches(store, q)),
+        ("/claims.geojson", "application/geo+json", lambda q: export.geojson_chunks(store, q)),
+        ("/claims.csv", "text/csv", lambda q: export.csv_lines(store, q)),
+    )
+    for path, mimetype, body in bodies:
+        server.add_url_rule(path, endpoint=path, view_func=partial(_answer, store, body, mimetype))
+    server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store), endpoint="claim")
+    server.add_url_rule("/basemap/<name>.geojson", view_func=_basemap)
 
 
-def _cached(store: ClaimStore, body: Callable[[Query], bytes], mimetype: str) -> Response:
+def _refused(error: GeodataError) -> ResponseReturnValue:
+    names = list(error.names) if isinstance(error, QueryError) else []
+    status = answer(error).status
+    return {"ok": False, "error": error.what, "remedy": error.remedy, "parameters": names, "status": status}, status
+
+
+def _answer(store: ClaimStore, body: Callable[[Query], Any], mimetype: str) -> Response:
     """A body that is the same for one store version and query, so it carries an ETag and is sent once."""
     query = query_of(request.args.to_dict(flat=False))
-    tag = f"{store.version()}-{request.path}-{query.to_url()}"
+    tag = f"{store.version()}-{query.to_url()}"
     response = Response(status=304) if request.if_none_match.contains(tag) else Response(body(query), mimetype=mimetype)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
+    if request.path.startswith("/claims."):
+        response.headers["Content-Disposition"] = f'attachment; filename="{request.path[1:]}"'
     return response
 
 
-def _streamed(store: ClaimStore, chunks: Callable[[Query], Iterator[str]], mimetype: str, name: str) -> Response:
-    query = query_of(request.args.to_dict(flat=False))
-    tag = f"{store.version()}-{request.path}-{query.to_url()}"
-    if request.if_none_match.contains(tag):
-        return Response(status=304)
-    response = Response(chunks(query), mimetype=mimetype)
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+def _note(store: ClaimStore, claim_id: str) -> ResponseReturnValue:
+    """What the hover shows of one claim."""
+    found = row(store.get(claim_id), store.sources())
+    return {
+        "claim_id": claim_id,
+        "statement": found.statement,
+        "claimant": found.claimant.name,
+        "side": found.claimant.side,
+        "place": found.place,
+        "happened": found.happened,
+    }
+
+
+def _basemap(name: str) -> ResponseReturnValue:
+    path = BASEMAP / f"{name}.geojson"
+    if path.parent != BASEMAP or not path.exists():
+        return Response(status=204)
+    response = Response(path.read_bytes(), mimetype="application/geo+json")
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

@@ -11,7 +11,8 @@ from geodata.query import Query
 __all__ = ["VIEW_PARAMETERS", "query_of"]
 
 VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel")
-"""``mode`` (window | cumulative), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1), ``panel``."""
+"""``mode`` (window | cumulative), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1), ``panel``.
+"""
 
 
 def query_of(params: Mapping[str, list[str]]) -> Query:

@@ -204,7 +204,9 @@ def _place(mention: PlaceMention, marks: Iterable[Mark]) -> PlaceLine:
     elif mark and not mark.shape:
         notes.append(f"within about {mark.radius_km:.1f} km")
     resolved = mention.name if mention.name and mention.name != mention.mention else ""
-    return PlaceLine(mention.mention, resolved, mention.role, label("precision", mention.precision).lower(), "; ".join(notes))
+    return PlaceLine(
+        mention.mention, resolved, mention.role, label("precision", mention.precision).lower(), "; ".join(notes)
+    )
 
 
 def _figure(f: Figure) -> str:

@@ -30,7 +30,7 @@ _WORDS: Final = {"layer": Layer, "kind": Kind, "precision": Precision, "modality
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. Field names are the URL words, except ``start`` (``from``), ``end`` (``to``), ``text`` (``q``).
+    """What is asked for, fields by URL word except ``start`` (``from``), ``end`` (``to``) and ``text`` (``q``).
 
     Examples
     --------
@@ -65,7 +65,9 @@ class Query:
             known = {str(v) for v in enum}
             if bad := [v for v in getattr(self, word) if v not in known]:
                 raise QueryError(
-                    f"{word}={','.join(bad)} is not known", names=(word,), remedy=f"Use one of: {', '.join(sorted(known))}."
+                    f"{word}={','.join(bad)} is not known",
+                    names=(word,),
+                    remedy=f"Use one of: {', '.join(sorted(known))}.",
                 )
         for field in fields(self):
             value = getattr(self, field.name)
@@ -84,7 +86,9 @@ class Query:
         """The time asked for as a span; open where nothing is asked."""
         if self.start is None and self.end is None:
             return EVER
-        midnight = all(t is None or not (t.hour or t.minute or t.second or t.microsecond) for t in (self.start, self.end))
+        midnight = all(
+            t is None or not (t.hour or t.minute or t.second or t.microsecond) for t in (self.start, self.end)
+        )
         return Span(self.start, self.end, TimePrecision.RANGE if midnight else TimePrecision.MINUTE)
 
     def without(self, *names: str) -> Query:
@@ -110,9 +114,13 @@ class Query:
         given = {k: [v] if isinstance(v, str) else list(v) for k, v in params.items() if k not in skip}
         if unknown := sorted(set(given) - set(PARAMETERS)):
             raise QueryError(
-                f"unknown parameter {', '.join(unknown)}", names=tuple(unknown), remedy=f"Known: {', '.join(PARAMETERS)}."
+                f"unknown parameter {', '.join(unknown)}",
+                names=tuple(unknown),
+                remedy=f"Known: {', '.join(PARAMETERS)}.",
             )
-        listed = {k: tuple(p for v in vs for p in v.split(",") if p) for k, vs in given.items() if k in (*FACETS, "claim")}
+        listed = {
+            k: tuple(p for v in vs for p in v.split(",") if p) for k, vs in given.items() if k in (*FACETS, "claim")
+        }
         times: dict[str, datetime] = {}
         for word, name in (("from", "start"), ("to", "end")):
             if text := "".join(given.get(word, [])[:1]).strip():
@@ -125,7 +133,12 @@ class Query:
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
         pairs = [(word, ",".join(getattr(self, word))) for word in FACETS]
-        pairs += [("from", _stamp(self.start)), ("to", _stamp(self.end)), ("q", self.text), ("claim", ",".join(self.claim))]
+        pairs += [
+            ("from", _stamp(self.start)),
+            ("to", _stamp(self.end)),
+            ("q", self.text),
+            ("claim", ",".join(self.claim)),
+        ]
         return urlencode([(k, v) for k, v in pairs if v], quote_via=quote, safe=",:")
 
     def phrase(self, names: Mapping[str, str] | None = None) -> str:

@@ -18,7 +18,9 @@ CONFIG: Final[Mapping[str, Any]] = {
 }
 
 
-def map_figure(source_urls: Mapping[str, str], *, center: tuple[float, float] = (31.3, 48.75), zoom: float = 5.05) -> dict[str, Any]:
+def map_figure(
+    source_urls: Mapping[str, str], *, center: tuple[float, float] = (31.3, 48.75), zoom: float = 5.05
+) -> dict[str, Any]:
     """Figure value with one empty trace.
 
     Parameters

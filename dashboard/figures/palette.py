@@ -1,4 +1,7 @@
-"""Colours of both themes in one table. tests/dashboard/test_palette.py holds them to contrast and colour blindness by number."""
+"""Colours of both themes in one table.
+
+tests/dashboard/test_palette.py holds them to contrast and colour blindness by number.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,14 @@ PAGE: Final[Mapping[str, tuple[str, str]]] = {
 """Page tokens: word -> (light, dark). ``halo`` surrounds symbols on the map."""
 
 LAYERS: Final[Mapping[Layer, tuple[str, str]]] = {
-    Layer.ADVANCE: ("#c2341d", "#ff7f66"),
-    Layer.RETREAT: ("#1766b0", "#6fb4f5"),
-    Layer.BOMBARDMENT: ("#a86a00", "#f2b93b"),
-    Layer.FIGHTING: ("#6b3fa0", "#b995ee"),
-    Layer.MOVEMENT: ("#0b7f72", "#3fd0bd"),
-    Layer.STATIC: ("#5d6470", "#a7b0bd"),
-    Layer.TOLL: ("#2e2a26", "#f1ede4"),
-    Layer.OTHER: ("#a0527a", "#e39abf"),
+    Layer.ADVANCE: ("#a31515", "#ff5c4a"),
+    Layer.RETREAT: ("#1866af", "#5aaef4"),
+    Layer.BOMBARDMENT: ("#ae7500", "#ffd84d"),
+    Layer.FIGHTING: ("#682aaf", "#ab74f6"),
+    Layer.MOVEMENT: ("#0a9172", "#30d7c0"),
+    Layer.STATIC: ("#6b717f", "#8e94a8"),
+    Layer.TOLL: ("#2a2723", "#f6f1eb"),
+    Layer.OTHER: ("#bc5fa8", "#eb9ca9"),
 }
 """Layer colours: (on the light map, on the dark map)."""
 

@@ -15,7 +15,7 @@ __all__ = ["CREDIT", "map_style"]
 
 CREDIT: Final = "Natural Earth · © GeoNames (CC BY 4.0) · KATOTTG"
 
-type Layer = dict[str, Any]
+Layer = dict[str, Any]
 
 
 def map_style(source_urls: Mapping[str, str]) -> dict[str, Any]:
@@ -63,13 +63,24 @@ def _places() -> list[Layer]:
     }
     layers = []
     for source in ("places", "places_small"):
-        layers.append(_layer(f"{source}-dots", "circle", source, {"circle-color": "place"}, {"circle-radius": dot}, filter=shown))
+        layers.append(
+            _layer(f"{source}-dots", "circle", source, {"circle-color": "place"}, {"circle-radius": dot}, filter=shown)
+        )
         halo = {"text-color": "label", "text-halo-color": "label_halo"}
-        layers.append(_layer(f"{source}-labels", "symbol", source, halo, {"text-halo-width": 1.4}, layout=label, filter=shown))
+        layers.append(
+            _layer(f"{source}-labels", "symbol", source, halo, {"text-halo-width": 1.4}, layout=label, filter=shown)
+        )
     return layers
 
 
-def _layer(id_: str, type_: str, source: str | None, colors: Mapping[str, str], paint: Mapping[str, Any] | None = None, **rest: Any) -> Layer:
+def _layer(
+    id_: str,
+    type_: str,
+    source: str | None,
+    colors: Mapping[str, str],
+    paint: Mapping[str, Any] | None = None,
+    **rest: Any,
+) -> Layer:
     themed = {theme: {prop: BASE[word][k] for prop, word in colors.items()} for k, theme in enumerate(THEMES)}
     layer: Layer = {"id": id_, "type": type_, "paint": {**themed["light"], **(paint or {})}, "metadata": themed, **rest}
     return layer if source is None else {**layer, "source": source}

@@ -29,7 +29,13 @@ _VOICES = {
     "split": f'<circle cx="12" cy="12" r="5"/><circle cx="12" cy="12" r="9.5" {_STROKE} stroke-width="2" stroke-dasharray="11 3.9" stroke-dashoffset="-2"/>',
     "pile": '<circle cx="12" cy="12" r="9"/>',
 }
-_FILL_OF = {"denied": "hollow", "retracted": "hollow", "assessed": "hatched", "forecast": "hatched", "unconfirmed": "hatched"}
+_FILL_OF = {
+    "denied": "hollow",
+    "retracted": "hollow",
+    "assessed": "hatched",
+    "forecast": "hatched",
+    "unconfirmed": "hatched",
+}
 
 
 def stylesheet() -> str:

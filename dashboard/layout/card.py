@@ -17,18 +17,35 @@ __all__ = ["claim_card"]
 
 def claim_card(card: Card) -> Sequence[Any]:
     """The card, top to bottom: what, who through whom, when, where, how much, against whom, in which words."""
-    return [*_head(card), _chain(card), _facts(card), *_figures(card), *_related(card), *_document(card.document, card.claim)]
+    return [
+        *_head(card),
+        _chain(card),
+        _facts(card),
+        *_figures(card),
+        *_related(card),
+        *_document(card.document, card.claim),
+    ]
 
 
 def _head(card: Card) -> Iterator[Any]:
     claim = card.claim
-    chips = [claim.modality, *([claim.status] if claim.status != "asserted" else []), *(["negated"] if claim.negated else [])]
+    chips = [
+        claim.modality,
+        *([claim.status] if claim.status != "asserted" else []),
+        *(["negated"] if claim.negated else []),
+    ]
     kind = f"{card.row.kind}: {claim.subtype.replace('_', ' ')}" if claim.subtype else card.row.kind
     yield html.P(
         [
             html.I(className=f"symbol symbol-{card.row.layer}"),
             html.Span(kind),
-            *(html.Span(label("modality", c).split(" or ")[0].removesuffix(" by a party").removesuffix(" by the narrator"), className=f"chip chip-{c}") for c in chips),
+            *(
+                html.Span(
+                    label("modality", c).split(" or ")[0].removesuffix(" by a party").removesuffix(" by the narrator"),
+                    className=f"chip chip-{c}",
+                )
+                for c in chips
+            ),
         ],
         className="card-kind",
     )
@@ -45,7 +62,12 @@ def _chain(card: Card) -> html.Div:
         steps.append(html.Li([html.Span("read in", className="muted step"), html.Span(card.document.title)]))
     parts: list[Any] = [html.Ol(steps, className="chain")]
     if card.alternatives:
-        parts.append(html.P("Could also be read as said by " + " or ".join(v.name for v in card.alternatives) + ".", className="muted"))
+        parts.append(
+            html.P(
+                "Could also be read as said by " + " or ".join(v.name for v in card.alternatives) + ".",
+                className="muted",
+            )
+        )
     return html.Div(parts)
 
 
@@ -86,7 +108,9 @@ def _actor(claim: Claim) -> list[Any]:
 def _figures(card: Card) -> Iterator[Any]:
     if card.figures:
         yield html.H3("Figures")
-        yield html.Table(html.Tbody([html.Tr([html.Th(m, scope="row"), html.Td(v)]) for m, v in card.figures]), className="figures")
+        yield html.Table(
+            html.Tbody([html.Tr([html.Th(m, scope="row"), html.Td(v)]) for m, v in card.figures]), className="figures"
+        )
 
 
 def _related(card: Card) -> Iterator[Any]:
@@ -96,19 +120,33 @@ def _related(card: Card) -> Iterator[Any]:
     items = []
     for r in card.related:
         body = claim_line(r.row) if r.row else html.Span(r.text)
-        items.append(html.Li([html.Span(r.relation, className=f"relation{' against' if r.relation in _AGAINST else ''}"), body]))
+        items.append(
+            html.Li([html.Span(r.relation, className=f"relation{' against' if r.relation in _AGAINST else ''}"), body])
+        )
     yield html.Ul(items, className="plain-list related")
 
 
-_AGAINST = frozenset({"Contradicts", "Contradicted by", "Denies", "Denied by", "Retracts", "Retracted by", "In tension with"})
+_AGAINST = frozenset(
+    {"Contradicts", "Contradicted by", "Denies", "Denied by", "Retracts", "Retracted by", "In tension with"}
+)
 
 
 def _document(document: Document | None, claim: Claim) -> Iterator[Any]:
     if document is None:
         return
     yield html.H3("The document")
-    title = html.A(document.title, href=document.url, rel="noopener noreferrer", target="_blank") if document.url.startswith(("https://", "http://")) else document.title
-    yield html.P([title, html.Br(), html.Span(" · ".join(p for p in (document.publisher, document.published) if p), className="muted")])
+    title = (
+        html.A(document.title, href=document.url, rel="noopener noreferrer", target="_blank")
+        if document.url.startswith(("https://", "http://"))
+        else document.title
+    )
+    yield html.P(
+        [
+            title,
+            html.Br(),
+            html.Span(" · ".join(p for p in (document.publisher, document.published) if p), className="muted"),
+        ]
+    )
     if document.text:
         yield html.Div(_marked(document.text, claim), className="document", tabIndex="0")
     credit = " · ".join(p for p in (document.licence, document.attribution) if p)

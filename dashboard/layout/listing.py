@@ -24,7 +24,10 @@ def claim_line(row: Row) -> html.Button:
             html.Span(
                 [
                     html.Span(row.statement, className="what struck" if row.struck else "what"),
-                    html.Span([html.B(row.claimant.name), html.Span(f" · {row.claimant.side}", className="side-tag"), *chips], className="who"),
+                    html.Span(
+                        [html.B(row.claimant.name), html.Span(f" · {row.claimant.side}", className="side-tag"), *chips],
+                        className="who",
+                    ),
                     html.Span(" · ".join(p for p in (row.kind, row.place, row.happened) if p), className="where"),
                 ],
                 className="line-text",
@@ -50,15 +53,34 @@ def table(listing: Listing) -> Sequence[Any]:
             )
         ]
     rows = [html.Tr(html.Td(claim_line(r))) for r in listing.rows]
-    head = html.Thead(html.Tr(html.Th("Claim: statement, who says it, kind, place and time", scope="col")), className="sr")
+    head = html.Thead(
+        html.Tr(html.Th("Claim: statement, who says it, kind, place and time", scope="col")), className="sr"
+    )
     rest = listing.total - len(listing.rows)
-    more = [html.P(f"The {len(listing.rows)} newest of {listing.total}; narrow the filters to see the other {rest}.", className="muted more")] if rest else []
-    return [html.Table([html.Caption("Claims in view, newest first", className="sr"), head, html.Tbody(rows)], className="claims"), *more]
+    more = (
+        [
+            html.P(
+                f"The {len(listing.rows)} newest of {listing.total}; narrow the filters to see the other {rest}.",
+                className="muted more",
+            )
+        ]
+        if rest
+        else []
+    )
+    return [
+        html.Table(
+            [html.Caption("Claims in view, newest first", className="sr"), head, html.Tbody(rows)], className="claims"
+        ),
+        *more,
+    ]
 
 
 def tray(groups: Iterable[TrayGroup]) -> Sequence[Any]:
     """What has no mark, by reason."""
-    intro = html.P("A claim without a place finer than a country is never drawn as a pin. All of them are here.", className="muted intro")
+    intro = html.P(
+        "A claim without a place finer than a country is never drawn as a pin. All of them are here.",
+        className="muted intro",
+    )
     parts: list[Any] = [intro]
     for group in groups:
         parts.append(html.H3([group.reason, html.Span(str(len(group.rows)), className="badge")]))

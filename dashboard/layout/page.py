@@ -75,10 +75,19 @@ def _filters() -> html.Aside:
 def _reading() -> html.Details:
     """The legend of what the filter lines above do not show."""
     lines: Sequence[tuple[str, str]] = (
-        ("shape shape-district", "A district, oblast or region: the whole area is tinted, its symbol stands inside. Never a pin."),
-        ("shape shape-direction", "A direction: a dashed wedge that ends short of the town. Its width and length are ours."),
+        (
+            "shape shape-district",
+            "A district, oblast or region: the whole area is tinted, its symbol stands inside. Never a pin.",
+        ),
+        (
+            "shape shape-direction",
+            "A direction: a dashed wedge that ends short of the town. Its width and length are ours.",
+        ),
         ("shape shape-border", "A border: the stretch of line that is meant."),
-        ("symbol symbol-advance", "Arrows point where the claim says; with no direction stated they point straight up (advance) or down (retreat)."),
+        (
+            "symbol symbol-advance",
+            "Arrows point where the claim says; with no direction stated they point straight up (advance) or down (retreat).",
+        ),
         ("voice voice-claimed", "Solid: claimed or reported."),
         ("voice voice-assessed", "Hatched: assessed, forecast or unconfirmed."),
         ("voice voice-retracted", "Struck through: denied or retracted."),
@@ -87,8 +96,12 @@ def _reading() -> html.Details:
         ("voice voice-pile", "A number: so many claims here; click for the list."),
     )
     items = [html.Li([html.I(className=icon, **{"aria-hidden": "true"}), html.Span(text)]) for icon, text in lines]
-    faded = html.P("Faint: the claim gives no start, so it may be older than the window. Pale to strong: earlier to later in the window.")
-    return html.Details([html.Summary("How to read the map"), html.Ul(items), faded], className="facet reading", open=False)
+    faded = html.P(
+        "Faint: the claim gives no start, so it may be older than the window. Pale to strong: earlier to later."
+    )
+    return html.Details(
+        [html.Summary("How to read the map"), html.Ul(items), faded], className="facet reading", open=False
+    )
 
 
 def _stage(figure: dict[str, Any]) -> html.Main:
@@ -108,7 +121,11 @@ def _stage(figure: dict[str, Any]) -> html.Main:
     )
     graph = dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True)
     tip = html.Div(id="tip", hidden=True, role="tooltip")
-    stage = html.Div([graph, tip, tools, burned], className="map-frame", **{"aria-label": "Map of claims; the list holds the same claims as text"})
+    stage = html.Div(
+        [graph, tip, tools, burned],
+        className="map-frame",
+        **{"aria-label": "Map of claims; the list holds the same claims as text"},
+    )
     return html.Main([stage, _time()], id="stage")
 
 
@@ -152,13 +169,25 @@ def _time() -> html.Section:
 def _pane() -> html.Aside:
     tabs = html.Div(
         [
-            html.Button(["Claims ", html.Span(id=ids.LIST_COUNT, className="badge")], type="button", **{"data-tab": "claims"}),
-            html.Button(["Not on the map ", html.Span(id=ids.TRAY_COUNT, className="badge")], type="button", **{"data-tab": "tray"}),
+            html.Button(
+                ["Claims ", html.Span(id=ids.LIST_COUNT, className="badge")], type="button", **{"data-tab": "claims"}
+            ),
+            html.Button(
+                ["Not on the map ", html.Span(id=ids.TRAY_COUNT, className="badge")],
+                type="button",
+                **{"data-tab": "tray"},
+            ),
         ],
         className="pane-tabs",
     )
     exports = html.Div(
-        [html.Span("Take out: "), *(html.A(f.upper() if f == "csv" else "GeoJSON", href=f"/claims.{f}", download="", **{"data-export": f}) for f in ("csv", "geojson"))],
+        [
+            html.Span("Take out: "),
+            *(
+                html.A(f.upper() if f == "csv" else "GeoJSON", href=f"/claims.{f}", download="", **{"data-export": f})
+                for f in ("csv", "geojson")
+            ),
+        ],
         className="exports",
     )
     return html.Aside(
@@ -166,7 +195,10 @@ def _pane() -> html.Aside:
             tabs,
             html.Div(html.Div(id=ids.LISTING, tabIndex="-1"), className="pane-body", id="pane-claims"),
             html.Div(html.Div(id=ids.TRAY), className="pane-body", id="pane-tray"),
-            html.Div([_close("sel"), html.Div(html.Article(id=ids.CARD, **{"aria-live": "polite"}), className="pane-body")], id=ids.DETAIL),
+            html.Div(
+                [_close("sel"), html.Div(html.Article(id=ids.CARD, **{"aria-live": "polite"}), className="pane-body")],
+                id=ids.DETAIL,
+            ),
             exports,
             html.Div(_close("panel"), className="sheet-close"),
         ],
@@ -177,7 +209,9 @@ def _pane() -> html.Aside:
 
 def _close(what: str) -> html.Button:
     text = "Back to the list" if what == "sel" else "Close"
-    return html.Button([html.I(className="icon icon-back"), html.Span(text)], type="button", className="close", **{"data-close": what})
+    return html.Button(
+        [html.I(className="icon icon-back"), html.Span(text)], type="button", className="close", **{"data-close": what}
+    )
 
 
 def _tabs() -> html.Nav:
@@ -202,4 +236,11 @@ def _help() -> html.Dialog:
         ("Esc", "close what is open"),
     )
     rows = [html.Tr([html.Th(html.Kbd(k), scope="row"), html.Td(what)]) for k, what in keys]
-    return html.Dialog([html.H2("Keys"), html.Table(html.Tbody(rows)), html.Form(html.Button("Close", className="plain"), method="dialog")], id="help")
+    return html.Dialog(
+        [
+            html.H2("Keys"),
+            html.Table(html.Tbody(rows)),
+            html.Form(html.Button("Close", className="plain"), method="dialog"),
+        ],
+        id="help",
+    )
