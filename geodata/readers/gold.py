@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -162,7 +163,7 @@ class GoldReader:
             origin = Origin(dataset=file.schema, file=path.name, row=f"claims[{i}]", reader=self.name)
             coded = decode(raw, _Claim, origin)
             if isinstance(coded, _Claim):
-                yield _claim(coded, file.doc, Origin(origin.dataset, origin.file, coded.id, origin.reader))
+                yield _claim(coded, file, replace(origin, row=coded.id))
             else:
                 yield coded
 
@@ -184,8 +185,8 @@ def _document(doc: _Doc, path: Path) -> Document:
     return Document(doc.id, doc.path, published=published, language="en", text=text, sha256=found)
 
 
-def _claim(coded: _Claim, doc: _Doc, origin: Origin) -> Claim:
-    said = coded.reported_date
+def _claim(coded: _Claim, file: _File, origin: Origin) -> Claim:
+    doc, said = file.doc, coded.reported_date
     return Claim(
         claim_id=_id(doc, coded.id),
         statement=_statement(coded.quote),
@@ -199,9 +200,9 @@ def _claim(coded: _Claim, doc: _Doc, origin: Origin) -> Claim:
         span=TextSpan(coded.start, coded.end),
         quote=coded.quote,
         subtype=coded.subtype or "",
-        actor=coded.actor or "",
+        actor=_name(coded.actor, file),
         actor_alt=tuple(coded.actor_alt),
-        target=coded.object or "",
+        target=_name(coded.object, file),
         status=coded.status,
         modality=coded.modality,
         negated=coded.negated,
@@ -218,6 +219,11 @@ def _claim(coded: _Claim, doc: _Doc, origin: Origin) -> Claim:
 
 def _id(doc: _Doc, claim: str) -> str:
     return f"{doc.id}-{claim}"
+
+
+def _name(who: str | None, file: _File) -> str:
+    """An actor as people call it where the file knows it as a source."""
+    return file.sources[who].name if who in file.sources else who or ""
 
 
 def _span(time: _Time) -> Span:
