@@ -6,7 +6,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8050
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -56,6 +56,6 @@ clean: ## remove .venv and what tools left behind
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	@$(PYTHON) -m venv .venv >/dev/null 2>&1 \
-	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip -q --python $(BIN)/python install pip; }
+	  || { $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip -qq --python $(BIN)/python install pip; }
 
 .PHONY: help run test lint chromium bench shots geodata requirements clean
