@@ -1,0 +1,1 @@
+"""Steps of :mod:`tools.build_geodata`: pinned packages in, ``geodata/data`` out."""
