@@ -27,7 +27,7 @@ class Page {
     this.player = new Player(columns, state);
     this.timeline = new Timeline(byId("timeline"), columns, this.player);
     this.facets = new Facets(byId("facets"), columns, state, labels);
-    this.sentence = new Sentence(columns, this.player);
+    this.sentence = new Sentence(columns, this.player, labels);
     this.transport = new Transport(this.player, state);
     this.ask = rested(() => tell("query", queryString(state.value)), 120);
     state.on(["filters", "q"], () => this.filter());
@@ -70,9 +70,7 @@ class Page {
 
   async attachMap(shapes) {
     const map = await plotlyMap("#map");
-    this.map = new MapView(map, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, state, tip: new Tip(byId("tip"), this.columns, labels) });
-    this.map.filtered();
-    this.map.show(...this.player.window);
+    this.map = new MapView(map, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, window: this.player.window, state, tip: new Tip(byId("tip"), this.columns, labels) });
     document.documentElement.dataset.ready = "map";
     dispatchEvent(new Event("conflict-map:map"));
   }

@@ -24,22 +24,6 @@ from geodata.stores.base import ClaimStore
 __all__ = ["create_app"]
 
 _HERE: Final = Path(__file__).parent
-_MODULES: Final = (
-    "columns",
-    "state",
-    "dom",
-    "dates",
-    "player",
-    "timeline",
-    "facets",
-    "chrome",
-    "marks",
-    "layer",
-    "symbols",
-    "shapes",
-    "mapview",
-)
-
 _POLICY: Final = "; ".join(
     (
         "default-src 'self'",
@@ -108,7 +92,8 @@ def _assets() -> Path:
 
 def _index() -> str:
     config = {"labels": LABELS, "paths": list(SYMBOLS.values())}
-    preloads = "\n".join(f'<link rel="modulepreload" href="/assets/app/{name}.mjs">' for name in _MODULES)
+    modules = sorted(path.name for path in (_assets() / "app").glob("*.mjs"))
+    preloads = "\n".join(f'<link rel="modulepreload" href="/assets/app/{name}">' for name in modules)
     text = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
     return _INDEX.replace("STYLE", stylesheet()).replace("CONFIG", text).replace("PRELOADS", preloads)
 

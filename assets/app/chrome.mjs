@@ -6,7 +6,7 @@ import { queryString } from "./state.mjs";
 
 /** "12 of 61 claims" in front of the server's phrase, and the date in large. */
 export class Sentence {
-  constructor(columns, player) { Object.assign(this, { columns, player }); }
+  constructor(columns, player, labels) { Object.assign(this, { columns, player, labels }); }
 
   show(counts) {
     const [from, to] = this.player.window, { n } = this.columns, dated = describe(from, to);
@@ -18,7 +18,9 @@ export class Sentence {
     date.setAttribute("datetime", toIso(b - 1));
     byId("burn-date").textContent = date.textContent;
     const sources = this.columns.words.source.map((s, code) => [counts.of("source", code), s.name]).filter(([v]) => v).sort((x, y) => y[0] - x[0]);
-    byId("burn-sources").replaceChildren(...sources.slice(0, 8).map(([v, name]) => el("li", {}, el("b", {}, String(v)), ` ${name}`)), sources.length > 8 ? el("li", {}, `and ${sources.length - 8} more`) : "");
+    byId("burn-sources").replaceChildren(...sources.slice(0, 6).map(([v, name]) => el("li", {}, el("b", {}, String(v)), ` ${name}`)), sources.length > 6 ? el("li", {}, `and ${sources.length - 6} more`) : "");
+    const layers = this.columns.words.layer.map((w, code) => [counts.of("layer", code), w]).filter(([v]) => v);
+    byId("burn-layers").replaceChildren(...layers.map(([v, w]) => el("li", {}, el("i", { class: `symbol symbol-${w}` }), ` ${this.labels.layer(w)} `, el("b", {}, String(v)))));
   }
 }
 

@@ -4,7 +4,7 @@ import { CELL, DIGITS, FILLS, digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
 const SPRITE = 46, SYMBOL = 25, BADGE = 17, SLOT = 21;   // CSS pixels: sprite, symbol inside it, count badge, step between neighbours
-const MARK_BYTES = 28, BADGE_BYTES = 16;
+const RING = 40, MARK_BYTES = 28, BADGE_BYTES = 16, RING_BYTES = 24;
 
 const HEAD = `#version 300 es
 precision highp float; precision highp int;`;
@@ -65,6 +65,32 @@ void main() {
   vec2 t = texture(u_atlas, (vec2(mod(v_cell, 10.), floor(v_cell / 10.)) + gl_PointCoord) / 10.).rg;
   float a = max(t.r, t.g);
   color = vec4(mix(u_ink, u_paper, t.r) * a, a);
+}`;
+
+const RING_VERTEX = `${HEAD}
+in vec2 a_pos; in vec4 a_upto; in vec4 a_upto2; in vec2 a_cell; uniform float u_ratio;${PLACE}
+flat out vec4 v_upto; flat out vec4 v_upto2; flat out vec2 v_cell;
+void main() { gl_Position = place(a_pos, vec2(0.)); gl_PointSize = ${RING}. * max(u_scale, .85 * u_ratio); v_upto = a_upto; v_upto2 = a_upto2; v_cell = a_cell; }`;
+
+const RING_FRAGMENT = `${HEAD}
+flat in vec4 v_upto; flat in vec4 v_upto2; flat in vec2 v_cell;
+uniform sampler2D u_atlas; uniform vec3 u_color[8]; uniform vec3 u_paper; uniform vec3 u_ink;
+out vec4 color;
+void main() {
+  vec2 q = gl_PointCoord - .5; float r = length(q) * 2., edge = fwidth(r);
+  float turn = fract(atan(q.x, -q.y) / 6.2831853 + 1.);
+  float upto[8] = float[8](v_upto.x, v_upto.y, v_upto.z, v_upto.w, v_upto2.x, v_upto2.y, v_upto2.z, v_upto2.w);
+  int k = 0; for (int i = 0; i < 7; i++) if (turn > upto[i] + .0005) k = i + 1;
+  float disc = 1. - smoothstep(.62 - edge, .62, r), outer = 1. - smoothstep(.94 - edge, .94, r);
+  vec3 rgb = mix(u_color[k], u_paper, disc);
+  vec2 at = clamp((gl_PointCoord - .5) / .62 + .5, .02, .98);
+  float digit = texture(u_atlas, (vec2(mod(v_cell.x, 10.), floor(v_cell.x / 10.)) + at) / 10.).r * disc;
+  rgb = mix(rgb, u_ink, digit);
+  float focus = v_cell.y * smoothstep(.94 - edge, .94, r) * (1. - smoothstep(1. - edge, 1., r));
+  if (focus > 0.) rgb = u_ink;
+  float a = max(outer * .96, focus);
+  if (a < .01) discard;
+  color = vec4(rgb * a, a);
 }`;
 
 function program(gl, vertex, fragment) {
@@ -132,6 +158,18 @@ function symbolArrays(gl, p, buffer, fail) {
   return vao;
 }
 
+function ringArrays(gl, p, buffer) {
+  const vao = gl.createVertexArray(), at = name => { const l = gl.getAttribLocation(p, name); gl.enableVertexAttribArray(l); return l; };
+  gl.bindVertexArray(vao);
+  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+  gl.vertexAttribPointer(at("a_pos"), 2, gl.FLOAT, false, RING_BYTES, 0);
+  gl.vertexAttribPointer(at("a_upto"), 4, gl.UNSIGNED_BYTE, true, RING_BYTES, 8);
+  gl.vertexAttribPointer(at("a_upto2"), 4, gl.UNSIGNED_BYTE, true, RING_BYTES, 12);
+  gl.vertexAttribPointer(at("a_cell"), 2, gl.FLOAT, false, RING_BYTES, 16);
+  gl.bindVertexArray(null);
+  return vao;
+}
+
 function badgeArrays(gl, p, buffer) {
   const vao = gl.createVertexArray(), at = name => { const l = gl.getAttribLocation(p, name); gl.enableVertexAttribArray(l); return l; };
   gl.bindVertexArray(vao);
@@ -149,44 +187,59 @@ export class SymbolLayer {
     Object.assign(this, { id: LAYER_ID, type: "custom", renderingMode: "2d", marks, columns, paths });
     this.view = { window: [-2147483648, 2147483647], focus: [0xffffffff, 0xffffffff], count: marks.n, first: 0 };
     this.theme = { colors: new Float32Array(24), paper: [1, 1, 1], ink: [0, 0, 0] };
-    this.badges = { data: new ArrayBuffer(0), count: 0 };
+    this.badges = this.rings = { data: new ArrayBuffer(0), count: 0 };
+    this.hidden = new Uint8Array(marks.piles.length);
   }
 
   onAdd(map, gl) {
+    this.map = map;
     this.symbol = program(gl, SYMBOL_VERTEX, SYMBOL_FRAGMENT);
     this.badge = program(gl, BADGE_VERTEX, BADGE_FRAGMENT);
+    this.ring = program(gl, RING_VERTEX, RING_FRAGMENT);
     this.atlas = texture(gl, symbolAtlas(this.paths, SYMBOL / SPRITE));
     this.digits = texture(gl, digitAtlas());
     this.static = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.static);
     gl.bufferData(gl.ARRAY_BUFFER, pack(this.marks, this.columns), gl.STATIC_DRAW);
-    [this.fail, this.badgeBuffer] = [gl.createBuffer(), gl.createBuffer()];
+    [this.fail, this.badgeBuffer, this.ringBuffer] = [gl.createBuffer(), gl.createBuffer(), gl.createBuffer()];
     this.vao = symbolArrays(gl, this.symbol.p, this.static, this.fail);
     this.badgeVao = badgeArrays(gl, this.badge.p, this.badgeBuffer);
-    this.failDirty = this.badgesDirty = true;
+    this.ringVao = ringArrays(gl, this.ring.p, this.ringBuffer);
+    this.failDirty = this.crowdDirty = true;
   }
 
   onRemove(map, gl) {
     for (const t of [this.atlas, this.digits]) gl.deleteTexture(t);
-    for (const b of [this.static, this.fail, this.badgeBuffer]) gl.deleteBuffer(b);
-    for (const v of [this.vao, this.badgeVao]) gl.deleteVertexArray(v);
-    for (const { p } of [this.symbol, this.badge]) gl.deleteProgram(p);
+    for (const b of [this.static, this.fail, this.badgeBuffer, this.ringBuffer]) gl.deleteBuffer(b);
+    for (const v of [this.vao, this.badgeVao, this.ringVao]) gl.deleteVertexArray(v);
+    for (const { p } of [this.symbol, this.badge, this.ring]) gl.deleteProgram(p);
   }
 
   filtered() { this.failDirty = true; }
 
-  setBadges(data, count) { this.badges = { data, count }; this.badgesDirty = true; }
+  /** Badges, rings and hidden piles of a window, as Clusters.crowd gives them; `held` = ordinals of the piles' selected claim. */
+  crowd({ badges, rings, hidden }, holds) {
+    this.badges = { data: packBadges(badges), count: badges.length };
+    this.rings = { data: packRings(rings, holds), count: rings.length };
+    this.crowdDirty = true;
+    if (hidden.some((v, p) => v !== this.hidden[p])) { this.hidden = hidden; this.failDirty = true; }
+  }
+
+  /** Symbols grow with zoom: small over a whole country, full size over a town. */
+  get scale() { return scaleAt(this.map.getZoom()); }
 
   upload(gl) {
     if (this.failDirty) {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.fail);
-      gl.bufferData(gl.ARRAY_BUFFER, Uint8Array.from(this.marks.claim, c => this.columns.fail[c]), gl.DYNAMIC_DRAW);
+      gl.bufferData(gl.ARRAY_BUFFER, Uint8Array.from(this.marks.claim, (c, m) => this.columns.fail[c] | this.hidden[this.marks.pile[m]]), gl.DYNAMIC_DRAW);
     }
-    if (this.badgesDirty) {
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.badgeBuffer);
-      gl.bufferData(gl.ARRAY_BUFFER, this.badges.data, gl.DYNAMIC_DRAW);
+    if (this.crowdDirty) {
+      for (const [buffer, { data }] of [[this.badgeBuffer, this.badges], [this.ringBuffer, this.rings]]) {
+        gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+        gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
+      }
     }
-    this.failDirty = this.badgesDirty = false;
+    this.failDirty = this.crowdDirty = false;
   }
 
   render(gl, args) {
@@ -209,6 +262,12 @@ export class SymbolLayer {
       this.use(gl, this.badge, this.badgeVao, this.digits, matrix);
       gl.drawArrays(gl.POINTS, 0, this.badges.count);
     }
+    if (this.rings.count) {
+      this.use(gl, this.ring, this.ringVao, this.digits, matrix);
+      gl.uniform3fv(this.ring.u.u_color, this.theme.colors);
+      gl.uniform1f(this.ring.u.u_ratio, devicePixelRatio);
+      gl.drawArrays(gl.POINTS, 0, this.rings.count);
+    }
     gl.bindVertexArray(null);
   }
 
@@ -218,7 +277,7 @@ export class SymbolLayer {
     gl.bindTexture(gl.TEXTURE_2D, tex);
     gl.uniformMatrix4fv(u.u_matrix, false, matrix);
     gl.uniform2f(u.u_viewport, gl.drawingBufferWidth, gl.drawingBufferHeight);
-    gl.uniform1f(u.u_scale, devicePixelRatio);
+    gl.uniform1f(u.u_scale, devicePixelRatio * this.scale);
     gl.uniform3fv(u.u_paper, this.theme.paper);
     gl.uniform3fv(u.u_ink, this.theme.ink);
     gl.uniform1i(u.u_atlas, 0);
@@ -244,5 +303,25 @@ export function packBadges(piles) {
   });
   return buffer;
 }
+
+/** Bytes of the ring buffer; the layers' shares are cumulative, in 1/255 of a turn. `holds` = ring has the selected claim. */
+export function packRings(rings, holds) {
+  const buffer = new ArrayBuffer(rings.length * RING_BYTES), view = new DataView(buffer);
+  rings.forEach((ring, k) => {
+    const at = k * RING_BYTES;
+    view.setFloat32(at, ring.x, true);
+    view.setFloat32(at + 4, ring.y, true);
+    let sum = 0;
+    ring.shares.forEach((share, l) => { sum += share; view.setUint8(at + 8 + l, Math.round(255 * sum / ring.count)); });
+    view.setFloat32(at + 16, Math.min(ring.count, DIGITS - 1), true);
+    view.setFloat32(at + 20, holds(ring) ? 1 : 0, true);
+  });
+  return buffer;
+}
+
+/** Pixels of radius within which a ring answers the pointer. */
+export const ringRadius = zoom => RING / 2 * Math.max(scaleAt(zoom), 0.85);
+
+export const scaleAt = zoom => Math.min(1.15, Math.max(0.68, 0.72 + 0.14 * (zoom - 5))) * (document.documentElement.hasAttribute("data-present") ? 1.5 : 1);
 
 export const PICK_RADIUS = 15, SLOT_STEP = SLOT / 127;   // slots are signed bytes: 127 = one step of SLOT pixels

@@ -1,6 +1,7 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
 import { byId, css, el, present, rested, rgb } from "./dom.mjs";
-import { LAYER_ID, SymbolLayer, packBadges } from "./layer.mjs";
+import { Clusters } from "./clusters.mjs";
+import { LAYER_ID, SymbolLayer, ringRadius } from "./layer.mjs";
 import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
 
 // plotly-private; plotly is pinned and tests/browser/test_map.py fails when this path moves
@@ -18,17 +19,19 @@ export async function plotlyMap(selector) {
 }
 
 export class MapView {
-  constructor(map, { columns, marks, shapes, paths, state, tip }) {
-    Object.assign(this, { map, columns, marks, state, tip, window: [0, 0] });
+  constructor(map, { columns, marks, shapes, paths, window, state, tip }) {
+    Object.assign(this, { map, columns, marks, window, state, tip });
     this.symbols = new SymbolLayer(marks, columns, paths);
     this.shapes = new Shapes(shapes, marks);
+    this.clusters = new Clusters(marks);
     this.attach();
     map.on("style.load", () => this.attach());
     map.on("mousemove", e => this.hover(e));
     map.on("mouseout", () => this.leave());
     map.on("click", e => this.click(e));
+    map.on("zoom", () => this.draw());
     map.on("moveend", rested(() => this.moved(), 150));
-    if (state.value.map) this.camera(state.value.map);
+    if (state.value.map) this.camera(state.value.map); else this.fit({ animate: false });
     state.on(["map"], ({ map: view }) => view && this.camera(view));
   }
 
@@ -68,20 +71,27 @@ export class MapView {
     view.count = this.marks.before(to);
     const selected = this.columns.position.get(this.state.value.sel) ?? 0xffffffff;
     view.focus = [selected, this.hovered ?? 0xffffffff];
-    const piles = this.marks.crowded(from, to);
-    this.symbols.setBadges(packBadges(piles), piles.length);
+    this.clusters.regroup(this.map.getZoom());
+    this.counts = this.marks.census(from, to);
+    this.crowd = this.clusters.crowd(this.counts);
+    this.symbols.crowd(this.crowd, ring => ring.piles.some(p => this.marks.piles[p].marks.some(m => this.marks.claim[m] === selected)));
     this.shapes.show(this.map, from, to, selected);
     this.map.triggerRepaint();
   }
 
   /** Ordinals of the claims at a point of the screen: symbols first, else the area or line under it. */
   at(point) {
-    const [from, to] = this.window, found = this.marks.pick(this.map, point, from, to);
-    if (found.length) return found;
+    const [from, to] = this.window, near = this.ringAt(point)?.piles ?? this.marks.pick(this.map, point, this.counts, this.crowd.hidden);
+    if (near.length) return this.marks.claimsOf(near, from, to);
     const box = [[point.x - 3, point.y - 3], [point.x + 3, point.y + 3]];
     const layers = SHAPE_LAYERS.filter(l => this.map.getLayer(l));
     const codes = new Set(this.map.queryRenderedFeatures(box, { layers }).filter(f => f.state.lit > 0).map(f => f.properties.shape));
     return [...new Set([...codes].flatMap(code => this.marks.ofShape(code, from, to)))];
+  }
+
+  ringAt(point) {
+    const reach = ringRadius(this.map.getZoom());
+    return this.crowd.rings.find(ring => { const at = this.map.project([ring.lon, ring.lat]); return Math.hypot(at.x - point.x, at.y - point.y) < reach; });
   }
 
   hover({ point }) {
@@ -114,10 +124,10 @@ export class MapView {
   }
 
   /** Fit the marks drawn in the window; with a single place, come no nearer than zoom 8. */
-  fit() {
+  fit(options) {
     const [from, to] = this.window, lon = [], lat = [];
     for (let m = this.marks.before(to) - 1; m >= 0; m--) if (this.columns.visible(this.marks.claim[m], from, to)) { lon.push(this.marks.lon[m]); lat.push(this.marks.lat[m]); }
-    if (lon.length) this.map.fitBounds([[Math.min(...lon), Math.min(...lat)], [Math.max(...lon), Math.max(...lat)]], { padding: 80, maxZoom: 8 });
+    if (lon.length) this.map.fitBounds([[Math.min(...lon), Math.min(...lat)], [Math.max(...lon), Math.max(...lat)]], { padding: this.map.getContainer().clientWidth < 600 ? 36 : 80, maxZoom: 8, ...options });
   }
 
   /** The map as drawn, our layers included, as a PNG data address. */

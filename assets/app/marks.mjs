@@ -1,5 +1,5 @@
 // Where symbols stand: marks in Mercator relative to an origin, piled by (place, layer), piles fanned out around a place.
-import { PICK_RADIUS, SLOT_STEP } from "./layer.mjs";
+import { PICK_RADIUS, SLOT_STEP, scaleAt } from "./layer.mjs";
 import { NONE } from "./columns.mjs";
 
 const SOLID = 0, HOLLOW = 1, HATCHED = 2, STRUCK = new Set(["denied", "retracted"]), TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
@@ -37,6 +37,7 @@ export class Marks {
     const places = new Map(), { columns, n } = this;
     this.pile = new Uint32Array(n);
     this.piles = [];
+    this.places = [];
     for (let m = 0; m < n; m++) {
       const key = `${Math.round(this.lon[m] * 2000)},${Math.round(this.lat[m] * 2000)}`, layer = columns.codes.layer[this.claim[m]];
       if (!places.has(key)) places.set(key, new Map());
@@ -46,7 +47,8 @@ export class Marks {
       this.piles[this.pile[m]].marks.push(m);
     }
     for (const here of places.values()) {
-      const slots = fan(here.size);
+      const slots = fan(here.size), piles = [...here.values()], { x, y, lon, lat } = this.piles[piles[0]];
+      this.places.push({ x, y, lon, lat, piles, size: piles.reduce((sum, p) => sum + this.piles[p].marks.length, 0) });
       [...here].sort(([a], [b]) => a - b).forEach(([, p], k) => {
         [this.piles[p].slotX, this.piles[p].slotY] = slots[k].map(v => Math.round(v * 127));
       });
@@ -63,24 +65,30 @@ export class Marks {
     return lo;
   }
 
-  /** Piles with more than one claim in the window, with their counts. */
-  crowded(from, to) {
-    const counts = new Map(), end = this.before(to);
-    for (let m = 0; m < end; m++) if (this.columns.visible(this.claim[m], from, to)) counts.set(this.pile[m], (counts.get(this.pile[m]) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count > 1).map(([p, count]) => ({ ...this.piles[p], count }));
+  /** Claims visible in the window, counted by pile. */
+  census(from, to) {
+    const counts = new Uint32Array(this.piles.length), end = this.before(to);
+    for (let m = 0; m < end; m++) if (this.columns.visible(this.claim[m], from, to)) counts[this.pile[m]]++;
+    return counts;
   }
 
-  /** Claims (ordinals) of the visible pile nearest to a point of the screen, newest first; [] if none is near. */
-  pick(map, point, from, to) {
-    let best = -1, nearest = PICK_RADIUS ** 2;
+  /** Ordinals of the visible claims of some piles, newest first. */
+  claimsOf(piles, from, to) {
+    const seen = piles.flatMap(p => this.piles[p].marks).sort((a, b) => b - a).map(m => this.claim[m]);
+    return [...new Set(seen.filter(c => this.columns.visible(c, from, to)))];
+  }
+
+  /** The visible pile nearest to a point of the screen, as a list of one; [] if none is near. */
+  pick(map, point, counts, hidden) {
+    const scale = scaleAt(map.getZoom()), step = SLOT_STEP * scale;
+    let best = -1, nearest = (PICK_RADIUS * scale) ** 2;
     this.piles.forEach((pile, p) => {
+      if (!counts[p] || hidden[p]) return;
       const at = map.project([pile.lon, pile.lat]);
-      const dx = at.x + pile.slotX * SLOT_STEP - point.x, dy = at.y - pile.slotY * SLOT_STEP - point.y, d = dx * dx + dy * dy;
-      if (d < nearest && pile.marks.some(m => this.columns.visible(this.claim[m], from, to))) { nearest = d; best = p; }
+      const dx = at.x + pile.slotX * step - point.x, dy = at.y - pile.slotY * step - point.y, d = dx * dx + dy * dy;
+      if (d < nearest) { nearest = d; best = p; }
     });
-    if (best < 0) return [];
-    const seen = this.piles[best].marks.map(m => this.claim[m]).filter(c => this.columns.visible(c, from, to));
-    return [...new Set(seen)].reverse();
+    return best < 0 ? [] : [best];
   }
 
   /** Claims (ordinals) drawn with the shape `code` that are visible, newest first. */

@@ -86,7 +86,7 @@ def _reading() -> html.Details:
         ("shape shape-border", "A border: the stretch of line that is meant."),
         (
             "symbol symbol-advance",
-            "Arrows point where the claim says; with no direction stated they point straight up (advance) or down (retreat).",
+            "Arrows point where the claim says; with none stated, straight up (advance) or down (retreat).",
         ),
         ("voice voice-claimed", "Solid: claimed or reported."),
         ("voice voice-assessed", "Hatched: assessed, forecast or unconfirmed."),
@@ -106,7 +106,7 @@ def _reading() -> html.Details:
 
 def _stage(figure: dict[str, Any]) -> html.Main:
     burned = html.Div(
-        [html.Time(id="burn-date"), html.Ul(id="burn-sources")],
+        [html.Time(id="burn-date"), html.Ul(id="burn-layers"), html.Ul(id="burn-sources")],
         className="burn",
         **{"aria-hidden": "true"},
     )
