@@ -4,6 +4,7 @@
     ├── SpanError            a time span that cannot be (start not before end, unknown precision)
     ├── QueryError           a query parameter that is unknown or has no readable value
     ├── GazetteerError       gazetteer data that is absent or damaged
+    ├── ShapeError           a shape's recipe that cannot be read
     ├── ReaderError          a file that no reader can take, or that cannot be read at all
     ├── IngestError          an ingest that cannot go on (rows that fail are Rejections, not errors)
     └── StoreError           a store that cannot be opened, read or written
@@ -25,6 +26,7 @@ __all__ = [
     "IngestError",
     "QueryError",
     "ReaderError",
+    "ShapeError",
     "SpanError",
     "StoreError",
     "StoreLockedError",
@@ -55,6 +57,10 @@ class QueryError(GeodataError):
 
 class GazetteerError(GeodataError):
     """Gazetteer data that is absent or damaged."""
+
+
+class ShapeError(GeodataError):
+    """A shape's recipe that cannot be read."""
 
 
 class ReaderError(GeodataError):
