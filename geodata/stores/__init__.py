@@ -1,0 +1,33 @@
+"""Where claims are kept: the protocol, the embedded store, and how one is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+from geodata.stores.base import AppendReport, ClaimStore
+from geodata.stores.duckdb import DuckDBStore
+
+__all__ = ["AppendReport", "ClaimStore", "DuckDBStore", "default_path", "open_store"]
+
+
+def open_store(path: Path | None = None, *, create: bool = False) -> DuckDBStore:
+    """The store in a folder (:func:`default_path`, if None).
+
+    Parameters
+    ----------
+    path : folder of the store.
+    create : make an empty store where there is none; otherwise that is an error.
+
+    Raises
+    ------
+    ForeignFileError, CorruptStoreError, StoreError
+        If the path holds something else; a damaged store; none, an unreadable one or one of a newer release.
+    """
+    return DuckDBStore(path or default_path(), create=create)
+
+
+def default_path() -> Path:
+    """Folder of the user's own store, in the system's place for application data."""
+    return Path(platformdirs.user_data_path("conflict-map", appauthor=False)) / "claims"

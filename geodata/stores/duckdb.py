@@ -1,0 +1,220 @@
+"""The embedded store: one DuckDB file a version, read by many processes while one writes the next.
+
+Readers open versions read-only, look at the pointer on every call and take a cursor for each, so a call sees one
+version from its first row to its last. No cursor is left with an open result: DuckDB waits without end when a path is
+opened again while a result of its closed predecessor still streams (2.0.0).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import pyarrow as pa
+
+from geodata.errors import StoreError, UnknownClaimError
+from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.query import FACETS, Query
+from geodata.schema import SCHEMA, Dtype
+from geodata.stores import sql
+from geodata.stores.base import AppendReport
+from geodata.stores.files import Folder, gone
+from geodata.stores.snapshot import Snapshot, opened, sound
+from geodata.stores.values import revived
+from geodata.stores.writer import Writer, drafted, make
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["DuckDBStore"]
+
+_PAGE: Final = 2_000
+
+
+class DuckDBStore:
+    """Claims in a folder of DuckDB files; safe to use from several threads.
+
+    Parameters
+    ----------
+    path : folder of the store.
+    create : make the store where the path is absent or an empty folder; otherwise that is an error.
+
+    Raises
+    ------
+    ForeignFileError
+        If the path holds something that is not a claim store.
+    CorruptStoreError
+        If it holds a damaged one.
+    StoreError
+        If it holds none, one of a newer release, or cannot be read.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self._folder = Folder(path)
+        self._swap = threading.Lock()
+        self._held: Snapshot | None = None
+        self._closed = False
+        if create and self._folder.current() is None:
+            make(self._folder)
+        self._snapshot()
+
+    def version(self) -> str:
+        """A token that changes with every append that adds something, and with nothing else."""
+        return self._snapshot().token
+
+    def count(self, query: Query) -> int:
+        """Number of claims the query matches."""
+        where = sql.Where.of(query)
+        return int(self._rows(f"SELECT count(*) FROM claims {where.sql()}", where.values)[0][0])
+
+    def table(self, query: Query, columns: Sequence[str]) -> pa.Table:
+        """The named SCHEMA columns of the matching claims; words arrive as dictionaries, instants as UTC."""
+        return self._table(query, sql.selected(columns))
+
+    def select(
+        self, query: Query, *, columns: Sequence[str] | None = None, limit: int | None = None, offset: int = 0
+    ) -> gpd.GeoDataFrame:
+        """The matching claims as a frame, EPSG:4326, geometry as drawn; null where nothing is drawn."""
+        import geopandas as gpd
+
+        from geodata.stores.drawn import drawn
+
+        names = [c.name for c in SCHEMA] if columns is None else list(columns)
+        table = self._table(query, f"{sql.selected(names)}, marks", limit, offset)
+        frame = table.select(names).to_pandas()
+        for column in SCHEMA:
+            if column.dtype is Dtype.LIST and column.name in names:
+                frame[column.name] = table[column.name].to_pylist()
+        marks = table["marks"].to_pylist()
+        shapes = [drawn((m["lon"], m["lat"], m["shape"]) for m in ms) for ms in marks]
+        return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"))
+
+    def marks(self, query: Query) -> pa.Table:
+        """What is drawn of the matching claims, one row a mark, ordered by ``ordinal``."""
+        where = sql.Where.of(query)
+        return self._arrow(sql.marks_sql(where), where.values)
+
+    def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
+        """The matching claims as whole values, read in pages from one version."""
+        cursor = self._snapshot().con.cursor()
+        last, left = -1, limit
+        while left is None or left > 0:
+            where = sql.Where.of(query).after(last)
+            paging = f"LIMIT {_PAGE if left is None else min(_PAGE, left)} OFFSET {offset}"
+            with sound(self._folder.path):
+                page = cursor.sql(sql.page_sql(where, paging), params=where.values).fetchall()
+            if not page:
+                return
+            for _, value, revision, recorded_at in page:
+                yield revived(value, revision, recorded_at)
+            last, offset, left = page[-1][0], 0, None if left is None else left - len(page)
+
+    def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
+        """For each facet: value -> number of claims, most first, that facet's own filter left out.
+
+        A value no claim has is not there; a claim without an actor counts for none.
+        """
+        where = sql.Where.of(query)
+        counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+        for facet, value, n in self._rows(sql.facets_sql(where), where.values):
+            counts[facet][value] = n
+        return MappingProxyType({name: MappingProxyType(values) for name, values in counts.items()})
+
+    def timeline(self, query: Query) -> pa.Table:
+        """Claims by first day and layer; a claim of which no time is stated has a null day."""
+        where = sql.Where.of(query.without("start", "end"))
+        return self._arrow(sql.timeline_sql(where), where.values)
+
+    def get(self, claim_id: str, *, revision: int | None = None) -> Claim:
+        """One claim, its newest revision unless told.
+
+        Raises
+        ------
+        UnknownClaimError
+            If there is no such claim, or no such revision of it.
+        """
+        found = self._rows(sql.REVISION, (claim_id, revision))
+        if not found:
+            what = f"no claim {claim_id!r}" if revision is None else f"no revision {revision} of claim {claim_id!r}"
+            raise UnknownClaimError(what, where=str(self._folder.path), remedy="Look for it with a query.")
+        return revived(*found[0])
+
+    def sources(self) -> Mapping[str, Source]:
+        """Every source the store knows, by id."""
+        rows = self._rows("FROM sources ORDER BY id", ())
+        return MappingProxyType({i: msgspec.json.decode(v, type=Source) for i, v in rows})
+
+    def documents(self, ids: Sequence[str] | None = None) -> Mapping[str, Document]:
+        """The named documents (all, if None), by id; ids that are not there are left out."""
+        some = f"WHERE id IN {sql.GIVEN}" if ids is not None else ""
+        rows = self._rows(f"FROM documents {some} ORDER BY id", () if ids is None else (list(ids),))
+        return MappingProxyType({i: msgspec.json.decode(v, type=Document) for i, v in rows})
+
+    def rejections(self) -> Sequence[Rejection]:
+        """Rows that were refused, in the order they came."""
+        rows = self._rows("SELECT value FROM rejections ORDER BY ordinal", ())
+        return tuple(msgspec.json.decode(v, type=Rejection) for (v,) in rows)
+
+    def append(self, bundle: Bundle) -> AppendReport:
+        """Add one bundle and put the new version in force; see :meth:`writing` for several."""
+        with self.writing() as writer:
+            return writer.append(bundle)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """A writer whose bundles come into force together when the block ends, or not at all if it fails.
+
+        Raises
+        ------
+        StoreLockedError
+            If another process is writing.
+        """
+        self._snapshot()
+        with drafted(self._folder) as writer:
+            yield writer
+
+    def close(self) -> None:
+        """Let go of files; the store cannot be used afterwards."""
+        with self._swap:
+            self._closed, held, self._held = True, self._held, None
+        if held:
+            held.con.close()
+
+    def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
+        where = sql.Where.of(query)
+        paging = f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else f"OFFSET {int(offset)}"
+        statement = f"SELECT {selected} FROM claims {where.sql()} ORDER BY ordinal {paging}"
+        return sql.utc(self._arrow(statement, where.values))
+
+    def _arrow(self, statement: str, values: Sequence[Any]) -> pa.Table:
+        with sound(self._folder.path):
+            return self._snapshot().con.cursor().sql(statement, params=values).to_arrow_table()
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        with sound(self._folder.path):
+            return self._snapshot().con.cursor().sql(statement, params=values).fetchall()
+
+    def _snapshot(self) -> Snapshot:
+        """The version in force, opened if it is not held yet.
+
+        The one held before is let go of, not closed: other threads may still read from it.
+        """
+        with self._swap:
+            if self._closed:
+                raise StoreError("the store is closed", where=str(self._folder.path), remedy="Open it again.")
+            while self._held is None or self._held.version != self._folder.current():
+                version = self._folder.current()
+                if version is None:
+                    where = str(self._folder.path)
+                    raise StoreError("no claim store here", where=where, remedy="Import a file into it.")
+                try:
+                    self._held = opened(version)
+                except FileNotFoundError:
+                    if version == self._folder.current():
+                        raise gone(version) from None
+            return self._held

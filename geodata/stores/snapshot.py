@@ -1,0 +1,86 @@
+"""One version of a store, opened read-only and known to be ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from geodata.errors import CorruptStoreError, ForeignFileError, StoreError
+from geodata.stores import sql
+
+__all__ = ["Snapshot", "opened", "sound"]
+
+_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "temp_directory": "",
+}
+"""One configuration for every reader, as DuckDB demands within a process; nothing is fetched, nothing written."""
+_DAMAGE: Final = re.compile(r"corrupt|checksum|not a valid|enough bytes|deserializ", re.IGNORECASE)
+_NEWER: Final = re.compile(r"version number|newer", re.IGNORECASE)
+_RESTORE: Final = "It is left as it is; restore it from a copy, or import into a new store."
+_UPGRADE: Final = "Use the release that wrote it, or a later one."
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A version, the token that stands for it, and a connection to take cursors from."""
+
+    version: Path
+    token: str
+    con: duckdb.DuckDBPyConnection
+
+
+def opened(version: Path) -> Snapshot:
+    """The version, opened.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there (any more).
+    ForeignFileError, CorruptStoreError, StoreError
+        If it is not ours; damaged; unreadable or of a newer release.
+    """
+    where = str(version)
+    try:
+        version.open("rb").close()
+    except PermissionError as e:
+        raise StoreError(f"cannot be read: {e.strerror}", where=where, remedy="Check its permissions.") from e
+    try:
+        con = duckdb.connect(version, read_only=True, config=_CONFIG)
+        magic, form, store_id = _meta(con)
+    except duckdb.CatalogException as e:
+        raise ForeignFileError("a database, but not of claims", where=where, remedy="Name another path.") from e
+    except duckdb.Error as e:
+        if not version.exists():
+            raise FileNotFoundError(version) from e
+        if _NEWER.search(str(e)):
+            raise StoreError(f"written by a newer DuckDB: {e}", where=where, remedy=_UPGRADE) from e
+        raise CorruptStoreError(f"cannot be opened: {e}", where=where, remedy=_RESTORE) from e
+    if magic != sql.MAGIC:
+        raise ForeignFileError("a database, but not of claims", where=where, remedy="Name another path.")
+    if form > sql.FORMAT:
+        raise StoreError(f"format {form}, this release knows {sql.FORMAT}", where=where, remedy=_UPGRADE)
+    return Snapshot(version, f"{store_id}-{version.stem.rpartition('-')[2]}", con)
+
+
+@contextmanager
+def sound(path: Path) -> Iterator[None]:
+    """Turn what DuckDB raises inside the block into an error of the store."""
+    try:
+        yield
+    except duckdb.Error as e:
+        if _DAMAGE.search(str(e)):
+            raise CorruptStoreError(f"damaged: {e}", where=str(path), remedy=_RESTORE) from e
+        raise StoreError(f"the engine failed: {e}", where=str(path), remedy="Check memory and disk space.") from e
+
+
+def _meta(con: duckdb.DuckDBPyConnection) -> tuple[str, int, str]:
+    rows = con.sql("SELECT magic, format, store_id FROM meta").fetchall()
+    return rows[0] if len(rows) == 1 else ("", 0, "")
