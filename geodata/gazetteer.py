@@ -73,7 +73,9 @@ _CALLED_AFTER_SEAT: Final = 4.0
 _SAME_COUNTRY: Final = 3.0
 _OWN_POINT: Final = 1.0
 _FARTHEST_KM: Final = 500.0
-_LOCAL: Final = frozenset({PlaceKind.SETTLEMENT, PlaceKind.QUARTER, PlaceKind.ISLAND, PlaceKind.HROMADA, PlaceKind.RAION})
+_LOCAL: Final = frozenset(
+    {PlaceKind.SETTLEMENT, PlaceKind.QUARTER, PlaceKind.ISLAND, PlaceKind.HROMADA, PlaceKind.RAION}
+)
 
 _OBLAST: Final = frozenset({PlaceKind.OBLAST})
 _DISTRICT: Final = frozenset({PlaceKind.RAION, PlaceKind.HROMADA, PlaceKind.QUARTER})
@@ -95,9 +97,7 @@ _NO_SUCH_RAION: Final = (
 _DROPPED: Final = re.compile("['’ʼ`ʹʺ‘\"«»“”„ьъ]")
 _GAP: Final = re.compile(r"[\s\-–—‑./,()]+")
 _LETTERS: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "ı": "i", "ħ": "h", "ə": "e"})
-_ADJECTIVE: Final = re.compile(
-    "(?<=[szсзц][kк])(?:yi|yy|iy|ij|ii|y|aya|a|oi|oho|ogo|ии|ыи|ая|а|ои|оі|ого|ую|у)$"
-)
+_ADJECTIVE: Final = re.compile("(?<=[szсзц][kк])(?:yi|yy|iy|ij|ii|y|aya|a|oi|oho|ogo|ии|ыи|ая|а|ои|оі|ого|ую|у)$")
 _GEOD: Final = Geod(ellps="WGS84")
 
 
@@ -214,7 +214,9 @@ class Gazetteer:
         """
         row = self._row_of.get(place_id)
         if row is None:
-            raise GazetteerError(f"no place has the id {place_id!r}", remedy="Look it up with: conflict-map places NAME")
+            raise GazetteerError(
+                f"no place has the id {place_id!r}", remedy="Look it up with: conflict-map places NAME"
+            )
         return self._place(row)
 
     def chain(self, place: Place) -> tuple[Place, ...]:
@@ -270,10 +272,10 @@ class Gazetteer:
             return False
         if not context.within or self._ids[row] == context.within:
             return True
-        container = self._row_of.get(context.within)
+        container = self._row_of.get(context.within, -1)
         if container in self._ancestors(row):
             return True
-        if container is None or self._kind[container] not in (PlaceKind.REGION, PlaceKind.SEA):
+        if container < 0 or self._kind[container] not in (PlaceKind.REGION, PlaceKind.SEA):
             return False
         area = self.area(context.within)
         return area is not None and bool(shapely.contains_xy(area, self._lon[row], self._lat[row]))
@@ -296,7 +298,8 @@ class Gazetteer:
 
     def _with_notes(self, key: str, found: list[Candidate]) -> list[Candidate]:
         stem, kinds = _unit_form(key)
-        if not stem or PlaceKind.RAION not in kinds or any(c.place.kind in (PlaceKind.RAION, PlaceKind.OBLAST) for c in found):
+        settled = any(c.place.kind in (PlaceKind.RAION, PlaceKind.OBLAST) for c in found)
+        if not stem or PlaceKind.RAION not in kinds or settled:
             return found
         return [
             Candidate(c.place, c.score, c.spelling, _NO_SUCH_RAION) if c.place.kind is PlaceKind.HROMADA else c
@@ -347,4 +350,3 @@ def _unit_form(key: str) -> tuple[str, frozenset[PlaceKind]]:
     if tail and (kinds := _UNIT_WORDS.get(first)):
         return tail.removeprefix("of "), kinds
     return "", frozenset()
-

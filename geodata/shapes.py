@@ -2,13 +2,13 @@
 
 A shape is stored as its recipe; recipe and gazetteer give the geometry, always the same one:
 
-    area:<place id>                                     polygon of a place
-    line:<place id>                                     a border
-    stretch:<border id>,<lon>,<lat>,<half_km>           the border up to half_km to both sides of its point next to lon, lat
+    area:<place id>                             polygon of a place
+    line:<place id>                             a border
+    stretch:<border id>,<lon>,<lat>,<half_km>   the border, half_km to both sides of its point next to lon, lat
     sector:<lon>,<lat>,<bearing>,<spread>,<inner_km>,<length_km>
-                                                        wedge around bearing +- spread, from inner_km to length_km off lon, lat
-    ring:<lon>,<lat>,<inner_km>,<outer_km>              all round a place and never in it
-    circle:<lon>,<lat>,<radius_km>                      somewhere near a point
+                                                wedge around bearing +- spread, from inner_km to length_km off
+    ring:<lon>,<lat>,<inner_km>,<outer_km>      all round a place and never in it
+    circle:<lon>,<lat>,<radius_km>              somewhere near a point
 
 Distances are geodesic kilometres (WGS 84), bearings degrees clockwise from north, geometries EPSG:4326.
 :func:`marks` chooses the recipes of a claim by DESIGN section 5 and CODEBOOK section 5.
@@ -24,24 +24,13 @@ from typing import Final
 import numpy as np
 import shapely
 from pyproj import Geod, Transformer
-from shapely.geometry import LineString, MultiLineString, Point, Polygon
+from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring, transform
+from shapely.ops import substring
 
 from geodata.errors import ShapeError
 from geodata.gazetteer import Gazetteer
-from geodata.model import (
-    PANEL_KINDS,
-    Basis,
-    Kind,
-    Mark,
-    Place,
-    PlaceKind,
-    PlaceMention,
-    Precision,
-    Role,
-    Unplaced,
-)
+from geodata.model import PANEL_KINDS, Basis, Kind, Mark, Place, PlaceKind, PlaceMention, Precision, Role, Unplaced
 
 __all__ = ["MOVEMENTS", "circle", "geometry", "label_point", "marks"]
 
@@ -63,6 +52,7 @@ RING_KM: Final = 20.0
 CLEARANCE_KM: Final = 1.0
 """A wedge or ring ends this far from the edge of its town."""
 
+_Projection = Callable[[BaseGeometry], BaseGeometry]
 _GEOD: Final = Geod(ellps="WGS84")
 _POINTS: Final = frozenset({PlaceKind.SETTLEMENT, PlaceKind.QUARTER, PlaceKind.ISLAND})
 _BORROWED: Final = frozenset({"hromada-centre", "raion-centre"})
@@ -130,7 +120,8 @@ def geometry(recipe: str, gazetteer: Gazetteer) -> BaseGeometry:
         return circle(lon, lat, outer_km).difference(circle(lon, lat, inner_km))
     if verb == "circle":
         return circle(*_numbers(rest, 3, recipe))
-    raise ShapeError(f"no shape is called {verb!r}", where=recipe, remedy="Use area, line, stretch, sector, ring or circle.")
+    remedy = "Use area, line, stretch, sector, ring or circle."
+    raise ShapeError(f"no shape is called {verb!r}", where=recipe, remedy=remedy)
 
 
 def label_point(recipe: str, gazetteer: Gazetteer) -> tuple[float, float]:
@@ -185,9 +176,15 @@ def _drawn(aims: Sequence[_Aim], moving: bool, gazetteer: Gazetteer) -> list[Mar
     start = next((a for a in of(Role.ORIGIN) + of(Role.LOCATION) if a.is_point), None)
     aimed = [mark for aim in of(*_AIMS) for mark in _aim_marks(aim, start, aims, moving, gazetteer)]
     located = [_located(aim, aims, gazetteer) for aim in of(Role.LOCATION)]
-    if located or aimed:
+    if located:
         return located + aimed
-    return [_located(aim, aims, gazetteer) for aim in of(Role.ORIGIN) or of(Role.CONTAINER)]
+    drawn_from = [start] if any(_is_border(aim) for aim in of(*_AIMS)) else []
+    left = [_located(aim, aims, gazetteer) for aim in of(Role.ORIGIN) if aim not in drawn_from]
+    return aimed + left or [_located(aim, aims, gazetteer) for aim in of(Role.CONTAINER)]
+
+
+def _is_border(aim: _Aim) -> bool:
+    return aim.place is not None and aim.place.kind is PlaceKind.BORDER
 
 
 def _why_not(mentions: Iterable[PlaceMention]) -> Unplaced:
@@ -227,12 +224,10 @@ def _located(aim: _Aim, aims: Sequence[_Aim], gazetteer: Gazetteer) -> Mark:
     return Mark(aim.lon, aim.lat, Precision.SETTLEMENT, mention.role, aim.radius_km, mention.place_id)
 
 
-def _aim_marks(
-    aim: _Aim, start: _Aim | None, aims: Sequence[_Aim], moving: bool, gazetteer: Gazetteer
-) -> list[Mark]:
+def _aim_marks(aim: _Aim, start: _Aim | None, aims: Sequence[_Aim], moving: bool, gazetteer: Gazetteer) -> list[Mark]:
     """What is aimed at: a wedge short of a town, a ring around an objective, an area, or a stretch of border."""
-    place, arrow = aim.place, moving and not aim.mention.inherited
-    if place and place.kind is PlaceKind.BORDER and start:
+    arrow = moving and not aim.mention.inherited
+    if _is_border(aim) and start:
         return _towards_border(aim, start, arrow, gazetteer)
     if not aim.is_point:
         return [_located(aim, aims, gazetteer)]
@@ -327,7 +322,7 @@ def _numbers(text: str, count: int, recipe: str) -> list[float]:
     if len(numbers) != count or not np.isfinite(numbers).all():
         raise ShapeError(f"the recipe has {len(numbers)} numbers, {count} finite ones are needed", where=recipe)
     if not (-180 <= numbers[0] <= 180 and -90 <= numbers[1] <= 90) or min(numbers[2:]) < 0 or numbers[-1] <= 0:
-        raise ShapeError("the recipe's point or extent cannot be", where=recipe, remedy="Order: lon, lat, extent in km.")
+        raise ShapeError("the point or the extent cannot be", where=recipe, remedy="Order: lon, lat, extent in km.")
     return numbers
 
 
@@ -351,23 +346,30 @@ def _sector(lon: float, lat: float, bearing: float, spread: float, inner_km: flo
 
 def _stretch(line: BaseGeometry, lon: float, lat: float, half_km: float) -> BaseGeometry:
     there, back = _local_metres(lon, lat)
-    parts = [transform(there, part) for part in shapely.get_parts(line)]
+    parts = [there(part) for part in shapely.get_parts(line)]
     nearest = min(parts, key=lambda part: part.distance(Point(0, 0)))
     middle = nearest.project(Point(0, 0))
-    return transform(back, substring(nearest, middle - half_km * 1000, middle + half_km * 1000))
+    return back(substring(nearest, middle - half_km * 1000, middle + half_km * 1000))
 
 
 def _nearest(line: BaseGeometry, lon: float, lat: float) -> tuple[float, float]:
     there, back = _local_metres(lon, lat)
-    flat = transform(there, MultiLineString(list(shapely.get_parts(line))))
-    point = transform(back, flat.interpolate(flat.project(Point(0, 0))))
-    return (float(point.x), float(point.y))
+    flat = there(line)
+    point = shapely.get_coordinates(back(flat.interpolate(flat.project(Point(0, 0)))))[0]
+    return (float(point[0]), float(point[1]))
 
 
-def _local_metres(lon: float, lat: float) -> tuple[Callable[..., object], Callable[..., object]]:
+def _local_metres(lon: float, lat: float) -> tuple[_Projection, _Projection]:
     """To and from metres around a point; distances to the point itself are exact (azimuthal equidistant)."""
-    there = Transformer.from_crs(4326, f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
-    return there.transform, lambda x, y: there.transform(x, y, direction="INVERSE")
+    crs = Transformer.from_crs(4326, f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
+
+    def there(shape: BaseGeometry) -> BaseGeometry:
+        return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(*xy.T)))
+
+    def back(shape: BaseGeometry) -> BaseGeometry:
+        return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(*xy.T, direction="INVERSE")))
+
+    return there, back
 
 
 def _away(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
