@@ -6,12 +6,15 @@ Settings come from the environment and the settings file. Nothing is opened when
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from geodata.errors import StoreLockedError
 from geodata.ingest import load_file, sample_path
 from geodata.stores import default_path, open_store
+from geodata.stores.files import Folder
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,8 +41,9 @@ def application(settings: Settings | None = None) -> Flask:
 def open_or_seed(settings: Settings) -> ClaimStore:
     """Open the store; one that is not there yet is made, with the embedded sample unless ``empty`` is set."""
     path = settings.store or default_path()
-    new = not path.exists()
+    new = Folder(path).current() is None
     store = open_store(path, create=True)
     if new and not settings.empty:
-        store.append(load_file(sample_path()))
+        with suppress(StoreLockedError):  # another worker came first and is at it
+            store.append(load_file(sample_path()))
     return store

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -108,6 +112,15 @@ def test_there_is_no_circle() -> None:
 def test_the_domain_knows_no_screen(path: Path) -> None:
     roots = {module.split(".")[0] for module, _ in imports_of(ast.parse(path.read_text("utf-8")))}
     assert not roots & SCREEN
+
+
+def test_every_package_imported_is_a_declared_dependency() -> None:
+    declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    allowed = {re.split("[<>=]", d)[0] for d in declared}
+    roots = {m.split(".")[0] for p in SOURCES for m, _ in imports_of(ast.parse(p.read_text("utf-8")))}
+    outside = roots - sys.stdlib_module_names - {"geodata", "dashboard"}
+    distributions = packages_distributions()
+    assert not {m for m in outside if not {d.lower() for d in distributions.get(m, [m])} & allowed}
 
 
 @pytest.mark.parametrize("path", [*SOURCES, *TOOLS, *SCRIPTS], ids=name)
