@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from geodata.gazetteer import Gazetteer
+from geodata.geocode import geocode_all
 from geodata.model import (
     UNSTATED,
     Bundle,
@@ -30,6 +31,7 @@ from geodata.model import (
 )
 from geodata.readers import Options, Record, read
 from geodata.readers.native import plain
+from geodata.shapes import marks
 from geodata.sources import Register
 
 __all__ = ["IngestReport", "collect", "ingest", "load_file", "report", "sample_path"]
@@ -196,7 +198,7 @@ class _Run:
             yield refused
             return
         self.claim_ids.add(claim.claim_id)
-        claim = self._with_sources(claim)
+        claim = self._placed(self._with_sources(claim))
         for name in (
             claim.claimant,
             *claim.claimant_alt,
@@ -227,6 +229,13 @@ class _Run:
                 Relation(r.type, self._source_id(r.target)) if _to_source(r) else r for r in claim.relations
             ),
         )
+
+    def _placed(self, claim: Claim) -> Claim:
+        if self.gazetteer is None:
+            return claim
+        places = geocode_all(claim.places, self.gazetteer)
+        drawn, unplaced = marks(places, claim.kind, self.gazetteer, negated=claim.negated)
+        return replace(claim, places=places, marks=drawn, unplaced=unplaced)
 
 
 def _to_source(relation: Relation) -> bool:

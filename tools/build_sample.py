@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from geodata import gazetteer
 from geodata.ingest import collect, ingest, report, sample_path
 from geodata.model import Bundle, Claim, Document, Origin, Relation, RelationType, TextSpan
 from geodata.readers import Record
@@ -44,7 +45,7 @@ def compile_sample() -> Bundle:
     briefings = {path: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
     full_ids = {c["id"]: f"{b['published']}-{c['id']}" for b in briefings.values() for c in b["claims"]}
     records = (r for path, briefing in briefings.items() for r in compile_briefing(path.name, briefing, full_ids))
-    return collect(ingest(records, register=Register.load(), gazetteer=None))
+    return collect(ingest(records, register=Register.load(), gazetteer=gazetteer.default()))
 
 
 def compile_briefing(file: str, briefing: dict[str, Any], full_ids: dict[str, str]) -> Iterator[Record]:

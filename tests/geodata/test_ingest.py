@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ReaderError
+from geodata.gazetteer import default
 from geodata.ingest import collect, ingest, load_file, report
 from geodata.model import (
     UNSTATED,
@@ -17,12 +18,16 @@ from geodata.model import (
     Document,
     Figure,
     Kind,
+    Mark,
     PlaceMention,
+    Precision,
     Rejection,
     Relation,
     RelationType,
+    Role,
     Source,
     TextSpan,
+    Unplaced,
 )
 from geodata.readers import Record
 from geodata.sources import Register
@@ -171,6 +176,34 @@ def test_a_file_of_a_known_format_is_loaded_whole() -> None:
     assert [c.claim_id for c in bundle.claims] == ["coded-c1", "coded-c2", "coded-c3"]
     assert {c.claimant for c in bundle.claims} == {"garrison"}
     assert {s.source_id for s in bundle.sources} == {"garrison", "un", "article"}
+
+
+def test_places_are_found_and_drawn_as_what_they_are() -> None:
+    left, moving, burnt = load_file(CODED, gazetteer=default()).claims
+    assert (left.marks, left.unplaced) == ((), Unplaced.NO_PLACE)
+    assert [(p.place_id is None, p.name) for p in (*moving.places, *burnt.places)] == [
+        (False, "Mykolaiv"),
+        (False, "Kyiv"),
+    ]
+    assert [m.precision for m in moving.marks] == [Precision.DIRECTION]
+    assert [m.precision for m in burnt.marks] == [Precision.SECTOR]
+    assert moving.unplaced is None
+
+
+def test_a_place_nobody_knows_leaves_the_claim_in_the_tray() -> None:
+    claim = replace(LEFT, span=None, places=(PlaceMention("Nowhereville", precision=Precision.SETTLEMENT),))
+    (kept,) = collect(ingest([DOCUMENT, claim], register=Register.load(), gazetteer=default())).claims
+    assert (kept.marks, kept.unplaced) == ((), Unplaced.UNRESOLVED)
+    assert kept.places[0].note
+
+
+def test_marks_of_the_file_are_drawn_anew_where_there_is_a_gazetteer() -> None:
+    pin = Mark(35.0, 50.3, Precision.SETTLEMENT, Role.LOCATION, 1.0)
+    district = PlaceMention("Okhtyrka district", precision=Precision.DISTRICT)
+    claim = replace(LEFT, places=(district,), marks=(pin,))
+    (kept,) = collect(ingest([DOCUMENT, claim], register=Register.load(), gazetteer=default())).claims
+    assert [m.precision for m in kept.marks] == [Precision.DISTRICT]
+    assert taken(DOCUMENT, claim).claims[0].marks == (pin,)
 
 
 def test_a_file_of_no_known_format_is_an_error(tmp_path: Path) -> None:

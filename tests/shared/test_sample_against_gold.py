@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from geodata.gazetteer import default
 from geodata.ingest import load_file, sample_path
 from geodata.model import Claim, Relation, RelationType
 
@@ -84,7 +85,8 @@ def ours(gold_id: str) -> str:
 
 @pytest.fixture(scope="module")
 def gold(shared: Path) -> Mapping[str, Claim]:
-    return {c.origin.row: c for c in load_file(shared / "gold" / "article.gold.json").claims}
+    coded = load_file(shared / "gold" / "article.gold.json", gazetteer=default())
+    return {c.origin.row: c for c in coded.claims}
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +118,7 @@ def test_it_is_coded_alike(gold_id: str, gold: Mapping[str, Claim], sample: Mapp
     theirs, mine = gold[gold_id], sample[ours(gold_id)]
     assert {f: getattr(mine, f) for f in SAME} == {f: getattr(theirs, f) for f in SAME}
     assert places(mine) == places(theirs)
+    assert (mine.marks, mine.unplaced) == (theirs.marks, theirs.unplaced)
     assert figures(mine) == figures(theirs)
     assert {r for r in mine.relations if r.target != mine.claim_id} == {translated(r) for r in theirs.relations}
 
