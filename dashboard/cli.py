@@ -160,7 +160,7 @@ def _outcome(read: list[tuple[Path, Bundle]]) -> int:
 
 def _line(gazetteer: Gazetteer, candidate: Candidate) -> str:
     place = candidate.place
-    chain = " < ".join([f"{c.name} {c.kind}" for c in gazetteer.chain(place)])
+    chain = " < ".join([container.name for container in gazetteer.chain(place)])
     return "\t".join(
         (
             f"{place.name} ({place.local_name})",
@@ -188,7 +188,7 @@ def _container(gazetteer: Gazetteer, text: str) -> str:
     kinds = tuple(kind for kind in PlaceKind if kind not in points)
     found = gazetteer.find(text, Context(kinds=kinds))
     if len(found) != 1:
-        meant = "; ".join(f"{c.place.place_id} {c.place.name} {c.place.kind}" for c in found) or "nothing known"
+        meant = "; ".join(f"{c.place.place_id} ({c.place.name})" for c in found) or "nothing known"
         raise GazetteerError(f"--within {text!r} may mean {meant}", remedy="Give one place id.")
     return found[0].place.place_id
 
