@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -17,7 +19,10 @@ def drawn(marks: Iterable[tuple[float, float, str | None]]) -> BaseGeometry | No
 
     A mark without a recipe is a Point; several marks are a GeometryCollection in their order.
     """
-    parts = [
-        shapes.geometry(shape, gazetteer.default()) if shape else shapely.Point(lon, lat) for lon, lat, shape in marks
-    ]
+    parts: list[Any] = [_shape(shape) if shape else shapely.Point(lon, lat) for lon, lat, shape in marks]
     return shapely.GeometryCollection(parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+@lru_cache(maxsize=4096)
+def _shape(recipe: str) -> BaseGeometry:
+    return shapes.geometry(recipe, gazetteer.default())

@@ -19,6 +19,7 @@ from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, SCHEMA, Column, Dtype
 
 __all__ = [
+    "ARROW",
     "BATCH",
     "FACET_COLUMN",
     "FORMAT",
@@ -47,7 +48,7 @@ GIVEN: Final = "(SELECT unnest(CAST($1 AS VARCHAR[])))"
 FACET_COLUMN: Final = MappingProxyType({name: "claimant" if name == "source" else name for name in FACETS})
 """The column each facet counts and filters."""
 
-_ARROW: Final[Mapping[Dtype, pa.DataType]] = MappingProxyType(
+ARROW: Final[Mapping[Dtype, pa.DataType]] = MappingProxyType(
     {
         Dtype.TEXT: pa.string(),
         Dtype.WORD: pa.string(),
@@ -59,6 +60,7 @@ _ARROW: Final[Mapping[Dtype, pa.DataType]] = MappingProxyType(
         Dtype.JSON: pa.string(),
     }
 )
+"""What a column of each sort is in Arrow, instants without a zone."""
 _SQL: Final[Mapping[Dtype, str]] = MappingProxyType(
     {
         Dtype.TEXT: "VARCHAR",
@@ -84,7 +86,7 @@ _MARK: Final = pa.struct(
     }
 )
 BATCH: Final = pa.schema(
-    [*((c.name, _ARROW[c.dtype]) for c in SCHEMA), ("search", pa.string()), ("marks", pa.list_(_MARK))]
+    [*((c.name, ARROW[c.dtype]) for c in SCHEMA), ("search", pa.string()), ("marks", pa.list_(_MARK))]
 )
 """Rows on their way into the table of claims: SCHEMA, the text that is searched, and the marks."""
 
