@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 FLOORS = (
     ("geodata.errors",),
     ("geodata.spans",),
+    ("geodata.vocabulary",),
     ("geodata.model",),
     ("geodata.schema",),
     ("geodata.sources", "geodata.gazetteer", "geodata.query"),

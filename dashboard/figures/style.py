@@ -26,7 +26,7 @@ def map_style(source_urls: Mapping[str, str]) -> dict[str, Any]:
     source_urls : basemap layer name -> address on this host.
     """
     sources = {name: {"type": "geojson", "data": url, "attribution": CREDIT} for name, url in source_urls.items()}
-    layers = [layer for layer in _layers() if layer.get("source", next(iter(sources))) in sources]
+    layers = [layer for layer in _layers() if layer.get("source") in (None, *sources)]
     return {"version": 8, "name": "conflict-map", "sources": sources, "layers": layers}
 
 
