@@ -14,10 +14,11 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
 
 import msgspec
 import pyarrow as pa
@@ -25,7 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
-from geodata.errors import QueryError
+from geodata.errors import GeodataError, QueryError
 from geodata.model import Claim, Precision
 from geodata.query import Query
 from geodata.readers import native
@@ -36,7 +37,9 @@ from geodata.stores.sql import ARROW
 
 __all__ = [
     "FORMATS",
+    "Format",
     "csv_lines",
+    "export",
     "geojson_chunks",
     "guarded",
     "head",
@@ -48,6 +51,14 @@ __all__ = [
 ]
 
 Writer: TypeAlias = Callable[[ClaimStore, Query, BinaryIO, datetime], None]
+
+
+class Format(NamedTuple):
+    """A format to write: a line for people, and the function ``(store, query, file open for bytes, time)``."""
+
+    title: str
+    write: Writer
+
 
 _PAGE: Final = 500
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
@@ -84,22 +95,45 @@ _GEO: Final = {
 """GeoParquet 1.1; a column without a CRS is longitude, latitude on WGS 84."""
 
 
-def write(store: ClaimStore, query: Query, format: str, file: BinaryIO, *, exported_at: datetime) -> None:
+def export(store: ClaimStore, query: Query, path: Path) -> int:
+    """Write the matching claims to a file, whole or not at all, in the format of its suffix; says how many they are.
+
+    Raises
+    ------
+    QueryError
+        If no format has the suffix.
+    GeodataError
+        If the file cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            write(store, query, path.suffix.lower(), file)
+        part.replace(path)
+    except OSError as e:
+        remedy = "Name a file in a folder you may write to."
+        raise GeodataError(f"cannot be written: {e.strerror or e}", where=str(path), remedy=remedy) from e
+    finally:
+        part.unlink(missing_ok=True)
+    return store.count(query)
+
+
+def write(store: ClaimStore, query: Query, suffix: str, file: BinaryIO, *, exported_at: datetime | None = None) -> None:
     """Write the matching claims to a file open for bytes.
 
     Parameters
     ----------
-    format : a key of :data:`FORMATS`, which are the suffixes of file names.
-    exported_at : the time to be written into the file.
+    suffix : a key of :data:`FORMATS`.
+    exported_at : the time to be written into the file; now, if None.
 
     Raises
     ------
     QueryError
         If there is no such format.
     """
-    if format not in FORMATS:
-        raise QueryError(f"no format {format!r}", names=("format",), remedy=f"Use one of: {', '.join(FORMATS)}.")
-    FORMATS[format](store, query, file, exported_at)
+    if suffix not in FORMATS:
+        raise QueryError(f"no format {suffix!r}", names=("format",), remedy=f"Use one of: {', '.join(FORMATS)}.")
+    FORMATS[suffix].write(store, query, file, exported_at or datetime.now(UTC))
 
 
 def head(store: ClaimStore, query: Query, exported_at: datetime) -> dict[str, Any]:
@@ -134,13 +168,13 @@ def jsonl_lines(store: ClaimStore, query: Query) -> Iterator[str]:
         yield msgspec.json.encode(_nested(cells)).decode() + "\n"
 
 
-def geojson_chunks(store: ClaimStore, query: Query, *, exported_at: datetime) -> Iterator[str]:
+def geojson_chunks(store: ClaimStore, query: Query, *, exported_at: datetime | None = None) -> Iterator[str]:
     """The claims as one GeoJSON FeatureCollection, one Feature a claim, geometry as drawn or null.
 
     Properties are the columns of SCHEMA, ``ucdp_where_prec`` and ``acled_geo_precision`` (null where there is no such
     code). What :func:`head` says stands beside ``features`` as foreign members.
     """
-    start = {"type": "FeatureCollection", **head(store, query, exported_at)}
+    start = {"type": "FeatureCollection", **head(store, query, exported_at or datetime.now(UTC))}
     yield msgspec.json.encode(start).decode()[:-1] + ',"features":['
     for n, (claim, cells) in enumerate(_rows(store, query)):
         geometry = _geometry(claim)
@@ -260,7 +294,7 @@ def _parquet_type(dtype: Dtype) -> pa.DataType:
     return pa.timestamp("us", "UTC") if dtype is Dtype.INSTANT else ARROW[dtype]
 
 
-def _as_bytes(chunks: Callable[[ClaimStore, Query, datetime], Iterator[str]]) -> Writer:
+def _text(chunks: Callable[[ClaimStore, Query, datetime], Iterator[str]]) -> Writer:
     def write_chunks(store: ClaimStore, query: Query, file: BinaryIO, exported_at: datetime) -> None:
         for chunk in chunks(store, query, exported_at):
             file.write(chunk.encode())
@@ -268,13 +302,18 @@ def _as_bytes(chunks: Callable[[ClaimStore, Query, datetime], Iterator[str]]) ->
     return write_chunks
 
 
-FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
-        ".csv": _as_bytes(lambda store, query, _: csv_lines(store, query)),
-        ".geojson": _as_bytes(lambda store, query, at: geojson_chunks(store, query, exported_at=at)),
-        ".json": _as_bytes(lambda store, query, _: native_chunks(store, query)),
-        ".jsonl": _as_bytes(lambda store, query, _: jsonl_lines(store, query)),
-        ".parquet": write_parquet,
+        ".csv": Format("CSV, one claim a row", _text(lambda store, query, _: csv_lines(store, query))),
+        ".geojson": Format(
+            "GeoJSON, one feature a claim", _text(lambda store, query, at: geojson_chunks(store, query, exported_at=at))
+        ),
+        ".json": Format(
+            "conflict-map JSON: sources, documents and claims",
+            _text(lambda store, query, _: native_chunks(store, query)),
+        ),
+        ".jsonl": Format("JSON Lines, one claim a line", _text(lambda store, query, _: jsonl_lines(store, query))),
+        ".parquet": Format("GeoParquet, one claim a row", write_parquet),
     }
 )
-"""What writes a file of each suffix: ``(store, query, file open for bytes, time of export)``."""
+"""The formats by the suffix of the file's name."""
