@@ -24,6 +24,7 @@ from typing import Final
 import numpy as np
 import shapely
 from pyproj import Geod, Transformer
+from pyproj.enums import TransformDirection
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
@@ -52,6 +53,7 @@ RING_KM: Final = 20.0
 CLEARANCE_KM: Final = 1.0
 """A wedge or ring ends this far from the edge of its town."""
 
+_INVERSE: Final = TransformDirection.INVERSE
 _Projection = Callable[[BaseGeometry], BaseGeometry]
 _GEOD: Final = Geod(ellps="WGS84")
 _POINTS: Final = frozenset({PlaceKind.SETTLEMENT, PlaceKind.QUARTER, PlaceKind.ISLAND})
@@ -346,7 +348,7 @@ def _sector(lon: float, lat: float, bearing: float, spread: float, inner_km: flo
 
 def _stretch(line: BaseGeometry, lon: float, lat: float, half_km: float) -> BaseGeometry:
     there, back = _local_metres(lon, lat)
-    parts = [there(part) for part in shapely.get_parts(line)]
+    parts = [LineString(shapely.get_coordinates(there(part))) for part in shapely.get_parts(line)]
     nearest = min(parts, key=lambda part: part.distance(Point(0, 0)))
     middle = nearest.project(Point(0, 0))
     return back(substring(nearest, middle - half_km * 1000, middle + half_km * 1000))
@@ -364,10 +366,12 @@ def _local_metres(lon: float, lat: float) -> tuple[_Projection, _Projection]:
     crs = Transformer.from_crs(4326, f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
 
     def there(shape: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(*xy.T)))
+        return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(xy[:, 0], xy[:, 1])))
 
     def back(shape: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(*xy.T, direction="INVERSE")))
+        return shapely.transform(
+            shape, lambda xy: np.column_stack(crs.transform(xy[:, 0], xy[:, 1], direction=_INVERSE))
+        )
 
     return there, back
 

@@ -66,22 +66,28 @@ def build(cache: Path, out: Path) -> None:
             unit.spell_seat(towns[unit.seat])
     tables.write_places(rows + people, out)
     tables.write_areas(shapes, out)
-    basemap.write(cache, out, countries, oblasts, units["raion"])
+    basemap.write(cache, out, countries, {"oblast": oblasts, "raion": units["raion"]}, people)
 
 
 def _parents(oblasts: gpd.GeoDataFrame, units: dict[str, gpd.GeoDataFrame]) -> dict[str, str]:
     """Place ids of containers, by id, by KATOTTG prefix of the oblast and by ``geonames:`` + admin1 code."""
-    found = {f"adm2:{c}": f"adm2:{c}" for c in units["raion"].code} | {f"adm3:{c}": f"adm3:{c}" for c in units["hromada"].code}
+    found = {f"adm2:{c}": f"adm2:{c}" for c in units["raion"].code} | {
+        f"adm3:{c}": f"adm3:{c}" for c in units["hromada"].code
+    }
     for row in oblasts.itertuples():
         found[row.katottg] = found[f"geonames:{row.geonames}"] = f"adm1:{row.iso}"
     return found
 
 
-def _foreign_parents(cities: dict[int, dict], neighbours: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> dict[int, str]:
+def _foreign_parents(
+    cities: dict[int, dict], neighbours: gpd.GeoDataFrame, countries: gpd.GeoDataFrame
+) -> dict[int, str]:
     """geonameid -> province (in the neighbours' mapped part) or country."""
     by_code = {r.ISO_A2_EH: f"adm0:{r.ADM0_A3}" for r in countries.itertuples()}
     found = {g: by_code[c["countrycode"]] for g, c in cities.items() if c["countrycode"] in by_code}
-    near = pd.DataFrame([(g, c["longitude"], c["latitude"]) for g, c in cities.items() if c["countrycode"] in areas.NEAR])
+    near = pd.DataFrame(
+        [(g, c["longitude"], c["latitude"]) for g, c in cities.items() if c["countrycode"] in areas.NEAR]
+    )
     points = gpd.GeoDataFrame(near[[0]], geometry=gpd.points_from_xy(near[1], near[2]), crs=4326)
     inside = points.sjoin(neighbours[["iso_3166_2", "geometry"]], predicate="within")
     return found | {int(g): f"adm1:{iso}" for g, iso in zip(inside[0], inside.iso_3166_2, strict=True)}
@@ -127,7 +133,11 @@ def _common(a: str, b: str) -> int:
 
 
 def _shapes(
-    cache: Path, countries: gpd.GeoDataFrame, oblasts: gpd.GeoDataFrame, units: dict[str, gpd.GeoDataFrame], neighbours: gpd.GeoDataFrame
+    cache: Path,
+    countries: gpd.GeoDataFrame,
+    oblasts: gpd.GeoDataFrame,
+    units: dict[str, gpd.GeoDataFrame],
+    neighbours: gpd.GeoDataFrame,
 ) -> dict[str, BaseGeometry]:
     """Place id -> geometry, rounded: borders to 4 decimals, far countries to 2, all else to 3."""
     far = areas.world(cache, "50m")

@@ -109,7 +109,9 @@ def local_units(settlements: pd.DataFrame, oblasts: gpd.GeoDataFrame) -> dict[st
         cells = np.array([outlines[oblast]])
         if len(group) >= 3:
             xy = np.column_stack(metres.transform(group.lon.to_numpy(), group.lat.to_numpy()))
-            cells = shapely.get_parts(shapely.voronoi_polygons(MultiPoint(xy), extend_to=outlines[oblast], ordered=True))
+            cells = shapely.get_parts(
+                shapely.voronoi_polygons(MultiPoint(xy), extend_to=outlines[oblast], ordered=True)
+            )
             cells = shapely.intersection(cells, outlines[oblast])
         head = group.head(len(cells))
         parts.append(gpd.GeoDataFrame({"raion": head.raion, "hromada": head.hromada}, geometry=cells, crs=LAEA))

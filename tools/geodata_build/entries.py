@@ -19,7 +19,16 @@ from tools.geodata_build.areas import BBOX, NEAR, area_km2
 from tools.geodata_build.settlements import Admin
 from tools.geodata_build.spelling import latin_forms, romanise, russian_forms
 
-__all__ = ["Entry", "country_entries", "curated_entries", "foreign_entries", "oblast_entries", "province_entries", "settlement_entries", "unit_entries"]
+__all__ = [
+    "Entry",
+    "country_entries",
+    "curated_entries",
+    "foreign_entries",
+    "oblast_entries",
+    "province_entries",
+    "settlement_entries",
+    "unit_entries",
+]
 
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _KEY: Final = re.compile("[a-z0-9 ]{2,40}|[абвгґдеєжзиіїйклмнопрстуфхцчшщюяыэўё0-9 ]{2,40}")
@@ -70,7 +79,9 @@ class Entry:
         return self
 
 
-def settlement_entries(frame: pd.DataFrame, cities: Mapping[int, dict[str, Any]], parents: Mapping[str, str]) -> Iterator[Entry]:
+def settlement_entries(
+    frame: pd.DataFrame, cities: Mapping[int, dict[str, Any]], parents: Mapping[str, str]
+) -> Iterator[Entry]:
     """Ukraine's settlements by the codifier, then the GeoNames places that could not be matched, as quarters."""
     for row in frame.itertuples():
         city = cities.get(row.geonames)
@@ -85,7 +96,9 @@ def settlement_entries(frame: pd.DataFrame, cities: Mapping[int, dict[str, Any]]
             radius_km=row.radius_km or _city_radius_km(population),
             source=row.point_source,
             population=population,
-            parent=next((f"{p}{c}" for p, c in (("adm3:", row.hromada), ("adm2:", row.raion)) if f"{p}{c}" in parents), "")
+            parent=next(
+                (f"{p}{c}" for p, c in (("adm3:", row.hromada), ("adm2:", row.raion)) if f"{p}{c}" in parents), ""
+            )
             or parents[row.oblast],
         )
         entry.spell(Spelling.NAME, [row.name, entry.name])
@@ -106,11 +119,15 @@ def foreign_entries(cities: Mapping[int, dict[str, Any]], parents: Mapping[int, 
     for geonameid, city in cities.items():
         country, people = city["countrycode"], city["population"]
         mapped = BBOX[0] <= city["longitude"] <= BBOX[2] and BBOX[1] <= city["latitude"] <= BBOX[3]
-        if country != "UA" and (people >= _WORLD_POPULATION or (country in NEAR and mapped and people >= _NEAR_POPULATION)):
+        if country != "UA" and (
+            people >= _WORLD_POPULATION or (country in NEAR and mapped and people >= _NEAR_POPULATION)
+        ):
             yield _city(city, PlaceKind.SETTLEMENT, parents.get(geonameid, ""), "")
 
 
-def oblast_entries(oblasts: gpd.GeoDataFrame, codifier: pd.DataFrame, units: Mapping[str, Admin], seats: Mapping[str, str]) -> Iterator[Entry]:
+def oblast_entries(
+    oblasts: gpd.GeoDataFrame, codifier: pd.DataFrame, units: Mapping[str, Admin], seats: Mapping[str, str]
+) -> Iterator[Entry]:
     """The 27 oblasts; ``seats`` maps ISO codes to the place id of the oblast's city (may be empty)."""
     tops = codifier[codifier.category.isin(["O", "K"])].set_index("oblast").name
     for row in oblasts.itertuples():
@@ -118,7 +135,11 @@ def oblast_entries(oblasts: gpd.GeoDataFrame, codifier: pd.DataFrame, units: Map
         region = local.endswith("ка")
         listed = [admin.name, *admin.aliases, row.name, row.name_en, row.name_ru]
         english = next((a for a in admin.aliases if a.isascii() and a.endswith("Oblast")), "")
-        name = {"UA-43": "Crimea", "UA-30": "Kyiv City", "UA-40": "Sevastopol City"}.get(row.iso) or english or f"{row.name_en} Oblast"
+        name = (
+            {"UA-43": "Crimea", "UA-30": "Kyiv City", "UA-40": "Sevastopol City"}.get(row.iso)
+            or english
+            or f"{row.name_en} Oblast"
+        )
         bare = name.removesuffix(" Oblast").removesuffix(" City")
         entry = Entry(
             f"adm1:{row.iso}", name, f"{local} область" if region else local, PlaceKind.OBLAST, "UA",
@@ -126,14 +147,24 @@ def oblast_entries(oblasts: gpd.GeoDataFrame, codifier: pd.DataFrame, units: Map
             seat=seats[row.iso],
         )  # fmt: skip
         names = [name, entry.local_name, f"{romanise(local)} oblast" if region else romanise(local)]
-        entry.spell(Spelling.NAME, [n for n in names if fold(n) not in (fold(bare), fold(row.name_uk))] if row.iso in _CITIES else names)
+        entry.spell(
+            Spelling.NAME,
+            [n for n in names if fold(n) not in (fold(bare), fold(row.name_uk))] if row.iso in _CITIES else names,
+        )
         if region:
             entry.spell_adjective(local).spell(Spelling.ALTERNATE, _land_names(local))
         own = [a for a in listed if a and fold(a) != fold(bare)] if row.iso not in _CITIES else []
         yield entry.spell(Spelling.ALTERNATE, own + _CURATED_OBLASTS.get(row.iso, []))
 
 
-def unit_entries(level: str, areas: gpd.GeoDataFrame, codifier: pd.DataFrame, units: Mapping[str, Admin], seats: Mapping[str, str], oblasts: Mapping[str, tuple[str, str]]) -> Iterator[Entry]:
+def unit_entries(
+    level: str,
+    areas: gpd.GeoDataFrame,
+    codifier: pd.DataFrame,
+    units: Mapping[str, Admin],
+    seats: Mapping[str, str],
+    oblasts: Mapping[str, tuple[str, str]],
+) -> Iterator[Entry]:
     """Raions or hromadas that have a polygon; ``oblasts`` maps a KATOTTG prefix to oblast id and GeoNames admin1."""
     named = codifier.set_index("code")
     english, word, prefix = {"raion": ("raion", "район", "adm2:"), "hromada": ("hromada", "громада", "adm3:")}[level]
@@ -166,7 +197,9 @@ def country_entries(countries: gpd.GeoDataFrame) -> Iterator[Entry]:
 def province_entries(provinces: gpd.GeoDataFrame, towns: Iterable[Entry]) -> Iterator[Entry]:
     """First-level units of the neighbours that touch the map, as oblasts; the bare name of a city stays the city's."""
     countries = {a3: a2 for a2, a3 in NEAR.items()}
-    cities = sorted((t for t in towns if t.country in NEAR and t.population >= _CITY), key=lambda t: (-t.population, t.place_id))
+    cities = sorted(
+        (t for t in towns if t.country in NEAR and t.population >= _CITY), key=lambda t: (-t.population, t.place_id)
+    )
     for row in provinces.itertuples():
         english = row.name_en or row.name
         if row.name_ru.endswith("область") and not english.endswith((" Oblast", " Region")):
@@ -175,7 +208,9 @@ def province_entries(provinces: gpd.GeoDataFrame, towns: Iterable[Entry]) -> Ite
                       PlaceKind.OBLAST, countries[row.adm0_a3], _inside(row.geometry), _radius_km(row.geometry),
                       "naturalearth", parent=f"adm0:{row.adm0_a3}")  # fmt: skip
         entry.spell(Spelling.NAME, [english, row.name, row.name_uk, row.name_ru])
-        stems = [re.sub(r"(?i) (oblast|region|voblast|voivodeship|county|district)$", "", n) for n in (english, row.name)]
+        stems = [
+            re.sub(r"(?i) (oblast|region|voblast|voivodeship|county|district)$", "", n) for n in (english, row.name)
+        ]
         forms = [f"{s} {w}" for s in stems for w in ("Oblast", "region")]
         russian = re.sub(" область$", "", row.name_ru or "")
         entry.spell(Spelling.ALTERNATE, forms)

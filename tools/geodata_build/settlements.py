@@ -24,7 +24,16 @@ from geodata.gazetteer import fold
 from tools.geodata_build.packages import read_json, read_json_lines, read_member
 from tools.geodata_build.spelling import romanise
 
-__all__ = ["KATOTTG_OF_ISO", "LAEA", "Admin", "km_between", "read_admin_units", "read_cities", "read_codifier", "settle"]
+__all__ = [
+    "KATOTTG_OF_ISO",
+    "LAEA",
+    "Admin",
+    "km_between",
+    "read_admin_units",
+    "read_cities",
+    "read_codifier",
+    "settle",
+]
 
 LAEA: Final = "+proj=laea +lat_0=48.5 +lon_0=31.5 +datum=WGS84 +units=m"
 """Equal-area projection for everything measured in metres while building."""
@@ -83,7 +92,9 @@ def read_codifier(cache: Path) -> pd.DataFrame:
     return frame[["code", "category", "name", "oblast", "raion", "hromada"]]
 
 
-def settle(cache: Path, codifier: pd.DataFrame, cities: dict[int, dict[str, Any]], oblasts: gpd.GeoDataFrame) -> pd.DataFrame:
+def settle(
+    cache: Path, codifier: pd.DataFrame, cities: dict[int, dict[str, Any]], oblasts: gpd.GeoDataFrame
+) -> pd.DataFrame:
     """The 29,703 settlements with ``lon``, ``lat``, ``point_source`` and ``geonames`` id (0 = none).
 
     Settlements without a trustworthy point of their own have NaN and an empty source; :func:`fall_back` fills them.
@@ -117,7 +128,9 @@ def fall_back(frame: pd.DataFrame, hromada_km: dict[str, float]) -> pd.DataFrame
     frame = frame.copy()
     bare = frame.index[frame.point_source == ""]
     known = frame.hromada[bare].isin(hromadas.index)
-    middle = hromadas.reindex(frame.hromada[bare]).fillna(raions.reindex(frame.raion[bare]).set_axis(frame.hromada[bare]))
+    middle = hromadas.reindex(frame.hromada[bare]).fillna(
+        raions.reindex(frame.raion[bare]).set_axis(frame.hromada[bare])
+    )
     frame.loc[bare, ["lon", "lat"]] = middle.to_numpy()
     frame.loc[bare, "point_source"] = np.where(known, "hromada-centre", "raion-centre")
     frame["radius_km"] = np.where(frame.point_source == "geonames-postal", 2.0, 0.0)
@@ -148,7 +161,11 @@ def _match_geonames(frame: pd.DataFrame, cities: dict[int, dict[str, Any]], admi
         if raion and (in_r or row.category in "MX"):
             found = in_raion.get((raion, key)) or in_raion.get((raion, latin)) or set()
         if not found and (in_o or row.category == "K"):
-            found = {g for g in in_oblast.get((admin1[row.oblast], key), set()) if not raion or cities[g]["admin2"] in ("", raion)}
+            found = {
+                g
+                for g in in_oblast.get((admin1[row.oblast], key), set())
+                if not raion or cities[g]["admin2"] in ("", raion)
+            }
         if len(found) > 1 and row.category in "KMX":
             found = {max(found, key=lambda g: (cities[g]["population"], -g))}
         if len(found) == 1 and not found & used:
@@ -171,7 +188,13 @@ def _read_postal(cache: Path, oblasts: gpd.GeoDataFrame) -> dict[tuple[str, str]
     groups = points.groupby(["katottg", "key"])
     alone = (groups.latitude.transform("nunique") == 1) & (groups.longitude.transform("nunique") == 1)
     points = points[alone].drop_duplicates(["katottg", "key"])
-    return dict(zip(zip(points.katottg, points.key, strict=True), zip(points.longitude, points.latitude, strict=True), strict=True))
+    return dict(
+        zip(
+            zip(points.katottg, points.key, strict=True),
+            zip(points.longitude, points.latitude, strict=True),
+            strict=True,
+        )
+    )
 
 
 def _match_postal(
@@ -181,7 +204,9 @@ def _match_postal(
     placed = frame[frame.geonames > 0]
     hromadas = placed[placed.hromada != ""].groupby("hromada")[["lon", "lat"]].median()
     raions = placed[placed.raion != ""].groupby("raion")[["lon", "lat"]].median()
-    near = {h: (p.lon, p.lat, 30.0) for h, p in hromadas.iterrows()} | {r: (p.lon, p.lat, 75.0) for r, p in raions.iterrows()}
+    near = {h: (p.lon, p.lat, 30.0) for h, p in hromadas.iterrows()} | {
+        r: (p.lon, p.lat, 75.0) for r, p in raions.iterrows()
+    }
     alone = frame.groupby(["oblast", "name"]).code.transform("size") == 1
     found: dict[str, tuple[float, float]] = {}
     for row in frame[alone & (frame.geonames == 0)].itertuples():

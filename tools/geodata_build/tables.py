@@ -52,14 +52,21 @@ def write_places(entries: Sequence[Entry], out: Path) -> None:
             "spelling": pa.array([s for _, _, s in keys], pa.uint8()),
         }
     )
-    _write(places, out / "places.parquet", ["place_id", "name", "local_name"], ["kind", "country", "point_source", "radius_km", "lon", "lat"])
+    _write(
+        places,
+        out / "places.parquet",
+        ["place_id", "name", "local_name"],
+        ["kind", "country", "point_source", "radius_km", "lon", "lat"],
+    )
     _write(names, out / "names.parquet", ["key"], ["spelling"])
 
 
 def write_areas(shapes: Mapping[str, BaseGeometry], out: Path) -> None:
     """``areas.parquet``: place id and WKB, ordered by id."""
     ids = sorted(shapes)
-    table = pa.table({"place_id": pa.array(ids), "geometry": pa.array([shapely.to_wkb(shapes[i]) for i in ids], pa.binary())})
+    table = pa.table(
+        {"place_id": pa.array(ids), "geometry": pa.array([shapely.to_wkb(shapes[i]) for i in ids], pa.binary())}
+    )
     _write(table, out / "areas.parquet", ["place_id"], [])
 
 
