@@ -7,12 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from dash import Dash, set_props
+from dash import Dash, dcc, set_props
 from flask import Flask, Response
 
 from dashboard import ids, routes
 from dashboard.callbacks import claims
-from dashboard.figures.map import map_figure
+from dashboard.figures.map import CONFIG, map_figure
 from dashboard.figures.symbols import SYMBOLS
 from dashboard.figures.tokens import stylesheet
 from dashboard.labels import LABELS
@@ -78,7 +78,8 @@ def create_app(store: ClaimStore, settings: Settings) -> Dash:
         ],
     )
     app.index_string = _index()
-    app.layout = page(map_figure(routes.basemap_urls()), settings.title)
+    figure = map_figure(routes.basemap_urls())
+    app.layout = page(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True), settings.title)
     claims.register(app, store)
     routes.register(app.server, store, _version())
     _secure(app)

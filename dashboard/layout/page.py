@@ -8,13 +8,12 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import ids
-from dashboard.figures.map import CONFIG
 
 __all__ = ["page"]
 
 
-def page(figure: dict[str, Any], title: str) -> html.Div:
-    """The whole page around ``figure``."""
+def page(graph: dcc.Graph, title: str) -> html.Div:
+    """The whole page around the map's ``graph``."""
     return html.Div(
         [
             dcc.Store(id=ids.QUERY),
@@ -22,7 +21,7 @@ def page(figure: dict[str, Any], title: str) -> html.Div:
             html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
             _header(title),
             _filters(),
-            _stage(figure),
+            _stage(graph),
             _pane(),
             _tabs(),
             _help(),
@@ -104,7 +103,7 @@ def _reading() -> html.Details:
     )
 
 
-def _stage(figure: dict[str, Any]) -> html.Main:
+def _stage(graph: dcc.Graph) -> html.Main:
     burned = html.Div(
         [html.Time(id="burn-date"), html.Ul(id="burn-layers"), html.Ul(id="burn-sources")],
         className="burn",
@@ -119,7 +118,6 @@ def _stage(figure: dict[str, Any]) -> html.Main:
         ],
         className="map-tools",
     )
-    graph = dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True)
     tip = html.Div(id="tip", hidden=True, role="tooltip")
     stage = html.Div(
         [graph, tip, tools, burned],
