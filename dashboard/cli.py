@@ -6,13 +6,14 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import parse_qs
 
 from dashboard import __version__
-from dashboard.errors import EXIT_REJECTED, ServeError, answer
+from dashboard.errors import EXIT_REJECTED, OutputError, ServeError, answer
 from dashboard.settings import CONFIG_ENV, SETTINGS, Settings
 from geodata.errors import GazetteerError, GeodataError
 
@@ -83,14 +84,18 @@ def check(given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write the claims that a query matches to a file."""
-    from geodata.export import export as write
+    from datetime import UTC, datetime
+
+    from geodata import export as exports
     from geodata.query import Query
     from geodata.stores import default_path, open_store
 
     query = Query.from_url(parse_qs(given.query.removeprefix("?"), keep_blank_values=True))
-    store = open_store(_settings(given).store or default_path(), create=False)
-    count = write(store, query, given.to)
-    print(f"{count} claims written to {given.to}: {query.describe()}")
+    store = open_store(_settings(given).store or default_path())
+    with _written(given.to) as file:
+        exports.write(store, query, given.to.suffix.lower(), file, exported_at=datetime.now(UTC))
+    print(f"{store.count(query)} claims written to {given.to}: {query.describe()}")
+    store.close()
     return 0
 
 
@@ -109,15 +114,31 @@ def places(given: argparse.Namespace) -> int:
 
 
 def formats(given: argparse.Namespace) -> int:
-    """Print the formats that can be imported and exported."""
+    """Print the formats that can be imported and the endings of files that can be exported."""
     from geodata.export import FORMATS
     from geodata.readers import READERS
 
     for reader in READERS.values():
         print(f"import  {reader.name:12} {reader.title}")
-    for name, title in FORMATS.items():
-        print(f"export  {name:12} {title}")
+        for option, about in reader.options.items():
+            print(f"{'':8}{'':12} --{option}: {about}")
+    for ending in FORMATS:
+        print(f"export  {ending}")
     return 0
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of ``path`` when all is written, and leaves nothing when it is not."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    except OSError as e:
+        raise OutputError(f"cannot be written: {e.strerror or e}", where=str(path), remedy="Check the folder.") from e
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _settings(given: argparse.Namespace) -> Settings:

@@ -1,9 +1,10 @@
 """What a domain error answers: one table from error class to HTTP status and exit code.
 
-The dashboard adds two errors of its own to the tree of :mod:`geodata.errors`:
+The dashboard adds errors of its own to the tree of :mod:`geodata.errors`:
 
     GeodataError
     ├── SettingsError   a setting that is unknown or has no readable value
+    ├── OutputError     a file that cannot be written
     └── ServeError      the server cannot listen
 """
 
@@ -14,11 +15,15 @@ from typing import Final, NamedTuple
 
 from geodata import errors as e
 
-__all__ = ["ANSWERS", "EXIT_REJECTED", "Answer", "ServeError", "SettingsError", "answer"]
+__all__ = ["ANSWERS", "EXIT_REJECTED", "Answer", "OutputError", "ServeError", "SettingsError", "answer"]
 
 
 class SettingsError(e.GeodataError):
     """A setting that is unknown or has no readable value."""
+
+
+class OutputError(e.GeodataError):
+    """A file that cannot be written."""
 
 
 class ServeError(e.GeodataError):
@@ -50,6 +55,8 @@ ANSWERS: Final = MappingProxyType(
         e.StoreLockedError: Answer(503, 5),
         ServeError: Answer(503, 6),
         e.GazetteerError: Answer(500, 7),
+        e.ShapeError: Answer(500, 7),
+        OutputError: Answer(500, 8),
     }
 )
 """The answer of each class; a class that is not named answers as its nearest named base."""

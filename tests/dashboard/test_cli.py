@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.cli import COMMANDS, main
-from dashboard.errors import ANSWERS, EXIT_REJECTED, ServeError
-from geodata.errors import ForeignFileError, GazetteerError, QueryError, ReaderError, StoreError
+from dashboard.errors import ANSWERS, EXIT_REJECTED, OutputError, ServeError
+from geodata.errors import ForeignFileError, GazetteerError, GeodataError, QueryError, ReaderError, StoreError
 
 TEXT = "Officials in Okhtyrka said on 3 March that the town had been bombarded overnight."
 HEAVY = ("dash", "plotly", "flask", "pandas", "geopandas", "numpy", "duckdb", "pyarrow", "shapely", "waitress")
@@ -136,6 +136,15 @@ def test_export_names_an_unknown_parameter(filled: Path, tmp_path: Path, capsys:
     assert main(arguments) == ANSWERS[QueryError].exit_code
     assert "colour" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(("target", "error"), [("out.xyz", QueryError), ("absent/out.csv", OutputError)])
+def test_an_export_that_cannot_be_written_leaves_nothing(
+    target: str, error: type[GeodataError], filled: Path, tmp_path: Path
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert main(["export", "--to", str(tmp_path / target), "--store", str(filled)]) == ANSWERS[error].exit_code
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_export_does_not_make_a_store(store: Path, tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import geodata.errors
-from dashboard.errors import ANSWERS, EXIT_REJECTED, ServeError, SettingsError, answer
+from dashboard.errors import ANSWERS, EXIT_REJECTED, OutputError, ServeError, SettingsError, answer
 from geodata.errors import GeodataError, UnknownClaimError
 
 CLASSES = [getattr(geodata.errors, name) for name in geodata.errors.__all__]
 
 
-@pytest.mark.parametrize("cls", [*CLASSES, ServeError, SettingsError])
+@pytest.mark.parametrize("cls", [*CLASSES, OutputError, ServeError, SettingsError])
 def test_every_error_class_stands_in_the_table(cls: type[GeodataError]) -> None:
     assert answer(cls("what")) == ANSWERS[cls]
 
