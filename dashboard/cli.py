@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,33 +29,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 if rows were refused, else that of the error's class."""
     given = _parser().parse_args(arguments)
     try:
-        return given.run(given)
+        code = given.run(given)
+        sys.stdout.flush()
+        return code
     except GeodataError as e:
         print(f"conflict-map: {e}", file=sys.stderr)
         return answer(e).exit_code
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+    except BrokenPipeError:  # `conflict-map places X | head -1`: nobody reads on, so nothing more is flushed at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def serve(given: argparse.Namespace) -> int:
     """Show the map until interrupted."""
     settings = _settings(given)
-    from waitress.server import create_server
+    with _listening(settings) as listening:
+        from waitress.server import create_server
 
-    from dashboard.wsgi import application
+        from dashboard.wsgi import application
 
-    app = application(settings)
-    try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=settings.threads)
-    except OSError as e:
-        raise ServeError(
-            f"cannot listen on {settings.host} port {settings.port}: {e.strerror or e}",
-            remedy="Take another port with --port, or 0 for any free one.",
-        ) from e
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    port = getattr(server, "effective_port", settings.port)
-    print(f"Conflict map is at http://{_in_url(settings.host)}:{port}/", flush=True)
-    server.run()
+        server = create_server(application(settings), sockets=[listening], threads=settings.threads)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"Conflict map is at http://{host}:{listening.getsockname()[1]}/", flush=True)
+        server.run()
     return 0
 
 
@@ -145,8 +145,15 @@ def _settings(given: argparse.Namespace) -> Settings:
     return Settings.load(vars(given), os.environ)
 
 
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as e:
+        raise ServeError(
+            f"cannot listen on {settings.host} port {settings.port}: {os.strerror(e.errno) if e.errno else e}",
+            remedy="Take another port with --port, or 0 for any free one.",
+        ) from e
 
 
 def _read(given: argparse.Namespace) -> list[tuple[Path, Bundle]]:

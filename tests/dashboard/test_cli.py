@@ -166,6 +166,7 @@ def test_serve_says_when_the_port_is_taken(store: Path, capsys: pytest.CaptureFi
         port = taken.getsockname()[1]
         code = main(["serve", "--port", str(port), "--store", str(store), "--empty"])
     assert code == ANSWERS[ServeError].exit_code
+    assert not store.exists()
     assert str(port) in capsys.readouterr().err
 
 
@@ -192,3 +193,10 @@ def test_formats_lists_what_can_be_read_and_written(capsys: pytest.CaptureFixtur
     assert main(["formats"]) == 0
     out = capsys.readouterr().out
     assert all(word in out for word in ("native", "claims-gold", "csv", "geojson"))
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} -m dashboard places Ivanivka | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
