@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DuckDBStore"]
 
-_PAGE: Final = 2_000
+_PAGE: Final = 5_000
 
 
 class DuckDBStore:
@@ -110,8 +110,8 @@ class DuckDBStore:
                 page = cursor.sql(sql.page_sql(where, paging), params=where.values).fetchall()
             if not page:
                 return
-            for _, value, revision, recorded_at in page:
-                yield revived(value, revision, recorded_at)
+            for _, value in page:
+                yield revived(value)
             last, offset, left = page[-1][0], 0, None if left is None else left - len(page)
 
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
@@ -142,7 +142,7 @@ class DuckDBStore:
         if not found:
             what = f"no claim {claim_id!r}" if revision is None else f"no revision {revision} of claim {claim_id!r}"
             raise UnknownClaimError(what, where=str(self._folder.path), remedy="Look for it with a query.")
-        return revived(*found[0])
+        return revived(found[0][0])
 
     def sources(self) -> Mapping[str, Source]:
         """Every source the store knows, by id."""

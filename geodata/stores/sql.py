@@ -147,7 +147,7 @@ Sources of one side are one voice, a side nobody knows adds none, and a claim de
 """
 
 REVISION: Final = """
-SELECT claim, revision, recorded_at FROM revisions
+SELECT claim FROM revisions
 WHERE claim_id = $1 AND coalesce(revision = CAST($2 AS INTEGER), true) ORDER BY revision DESC LIMIT 1
 """
 
@@ -221,9 +221,9 @@ def timeline_sql(where: Where) -> str:
 
 
 def page_sql(where: Where, paging: str) -> str:
-    """Ordinal, value, revision and time of recording of claims in their order."""
+    """Ordinal and value of claims in their order."""
     return f"""
-        SELECT page.ordinal, r.claim, r.revision, r.recorded_at FROM revisions r JOIN (
+        SELECT page.ordinal, r.claim FROM revisions r JOIN (
             SELECT ordinal, claim_id, revision FROM claims {where.sql()} ORDER BY ordinal {paging}
         ) page USING (claim_id, revision) ORDER BY page.ordinal"""
 

@@ -16,7 +16,7 @@ import msgspec
 import pyarrow as pa
 
 from geodata.model import Bundle, Claim, Document, Mark, Rejection, Source
-from geodata.schema import place_of, row
+from geodata.schema import SCHEMA, Dtype, place_of, row
 from geodata.stores import sql
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder
@@ -27,10 +27,10 @@ __all__ = ["Writer", "drafted", "make"]
 
 T = TypeVar("T")
 
-_PAGE: Final = 5_000
+_INSTANTS: Final = tuple(c.name for c in SCHEMA if c.dtype is Dtype.INSTANT)
+_PAGE: Final = 20_000
 _NEWEST: Final = f"""
-SELECT claim_id, max(revision), arg_max(recorded_at, revision), arg_max(claim, revision)
-FROM revisions WHERE claim_id IN {sql.GIVEN} GROUP BY claim_id
+SELECT arg_max(claim, revision) FROM revisions WHERE claim_id IN {sql.GIVEN} GROUP BY claim_id
 """
 
 
@@ -93,8 +93,8 @@ class Writer:
         new = changed = 0
         for page in _pages(bundle.claims):
             added = self._revise(page)
-            new += sum(revision == 1 for _, revision, _, _ in added)
-            changed += sum(revision > 1 for _, revision, _, _ in added)
+            new += sum(claim.revision == 1 for claim in added)
+            changed += sum(claim.revision > 1 for claim in added)
         return AppendReport(new, changed, len(bundle.claims) - new - changed, len(bundle.rejections))
 
     def finish(self) -> bool:
@@ -105,28 +105,34 @@ class Writer:
         sources = {i: msgspec.json.decode(v, type=Source) for i, v in self._rows("FROM sources")}
         touched = [i for (i,) in self._rows("SELECT DISTINCT claim_id FROM touched")]
         for ids in _pages(touched):
-            claims = [revived(v, n, t) for _, n, t, v in self._rows(_NEWEST, ids)]
+            claims = self._newest(ids)
             documents = self._documents([c.document_id for c in claims])
             self._insert("claims", pa.Table.from_pylist([_line(c, sources, documents) for c in claims], sql.BATCH))
         self._con.sql(sql.REBUILD)
         return True
 
-    def _revise(self, claims: Sequence[Claim]) -> list[tuple[str, int, datetime, str]]:
+    def _revise(self, claims: Sequence[Claim]) -> list[Claim]:
         """Add what is new among the claims and say which revisions that made."""
-        newest = {i: (n, revived(v)) for i, n, _, v in self._rows(_NEWEST, [c.claim_id for c in claims])}
+        newest = {c.claim_id: c for c in self._newest([c.claim_id for c in claims])}
         added = []
         for given in claims:
-            claim = replace(given, revision=1, recorded_at=None)
-            revision, last = newest.get(claim.claim_id, (0, None))
-            if claim != last:
-                newest[claim.claim_id] = (revision + 1, claim)
-                added.append((claim.claim_id, revision + 1, sql.naive(self._now), encoded(claim)))
+            last = newest.get(given.claim_id)
+            if last and last == replace(given, revision=last.revision, recorded_at=last.recorded_at):
+                continue
+            claim = replace(given, revision=last.revision + 1 if last else 1, recorded_at=self._now)
+            newest[claim.claim_id] = claim
+            added.append(claim)
         if added:
-            ids, revisions, times, values = zip(*added, strict=True)
-            columns = {"claim_id": ids, "revision": revisions, "recorded_at": times, "claim": values}
-            self._insert("revisions", pa.table({name: pa.array(cells) for name, cells in columns.items()}))
-            self._insert("touched", pa.table({"claim_id": pa.array(ids)}))
+            ids = pa.array([c.claim_id for c in added])
+            revisions = pa.array([c.revision for c in added], pa.int32())
+            times = pa.array([sql.naive(self._now)] * len(added))
+            columns = {"claim_id": ids, "revision": revisions, "recorded_at": times, "claim": list(map(encoded, added))}
+            self._insert("revisions", pa.table(columns))
+            self._insert("touched", pa.table({"claim_id": ids}))
         return added
+
+    def _newest(self, ids: Sequence[str]) -> list[Claim]:
+        return [revived(value) for (value,) in self._rows(_NEWEST, ids)]
 
     def _put(self, table: str, column: str, values: Mapping[str, str]) -> None:
         """Set values by id; the claims whose ``column`` names one that changed are touched."""
@@ -164,8 +170,8 @@ def _line(claim: Claim, sources: Mapping[str, Source], documents: Mapping[str, D
     cells = row(claim, sources, documents)
     searched = [claim.statement, claim.quote, cells["claimant_name"], cells["document_title"]]
     searched += [name for m in claim.places for name in (m.mention, m.name)]
-    line = {name: sql.naive(cell) if isinstance(cell, datetime) else cell for name, cell in cells.items()}
-    return line | {"search": "\n".join(searched).casefold(), "marks": [_mark(claim, mark) for mark in claim.marks]}
+    cells |= {name: sql.naive(cells[name]) for name in _INSTANTS if cells[name]}
+    return cells | {"search": "\n".join(searched).casefold(), "marks": [_mark(claim, mark) for mark in claim.marks]}
 
 
 def _mark(claim: Claim, mark: Mark) -> dict[str, Any]:
