@@ -16,9 +16,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import msgspec
 import pyarrow as pa
@@ -26,7 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
-from geodata.errors import GeodataError, QueryError
+from geodata.errors import QueryError
 from geodata.model import Claim, Precision
 from geodata.query import Query
 from geodata.readers import native
@@ -37,9 +36,7 @@ from geodata.stores.sql import ARROW
 
 __all__ = [
     "FORMATS",
-    "Format",
     "csv_lines",
-    "export",
     "geojson_chunks",
     "guarded",
     "head",
@@ -51,14 +48,6 @@ __all__ = [
 ]
 
 Writer: TypeAlias = Callable[[ClaimStore, Query, BinaryIO, datetime], None]
-
-
-class Format(NamedTuple):
-    """A format to write: a line for people, and the function ``(store, query, file open for bytes, time)``."""
-
-    title: str
-    write: Writer
-
 
 _PAGE: Final = 500
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
@@ -95,29 +84,6 @@ _GEO: Final = {
 """GeoParquet 1.1; a column without a CRS is longitude, latitude on WGS 84."""
 
 
-def export(store: ClaimStore, query: Query, path: Path) -> int:
-    """Write the matching claims to a file, whole or not at all, in the format of its suffix; says how many they are.
-
-    Raises
-    ------
-    QueryError
-        If no format has the suffix.
-    GeodataError
-        If the file cannot be written.
-    """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            write(store, query, path.suffix.lower(), file)
-        part.replace(path)
-    except OSError as e:
-        remedy = "Name a file in a folder you may write to."
-        raise GeodataError(f"cannot be written: {e.strerror or e}", where=str(path), remedy=remedy) from e
-    finally:
-        part.unlink(missing_ok=True)
-    return store.count(query)
-
-
 def write(store: ClaimStore, query: Query, suffix: str, file: BinaryIO, *, exported_at: datetime | None = None) -> None:
     """Write the matching claims to a file open for bytes.
 
@@ -133,7 +99,7 @@ def write(store: ClaimStore, query: Query, suffix: str, file: BinaryIO, *, expor
     """
     if suffix not in FORMATS:
         raise QueryError(f"no format {suffix!r}", names=("format",), remedy=f"Use one of: {', '.join(FORMATS)}.")
-    FORMATS[suffix].write(store, query, file, exported_at or datetime.now(UTC))
+    FORMATS[suffix](store, query, file, exported_at or datetime.now(UTC))
 
 
 def head(store: ClaimStore, query: Query, exported_at: datetime) -> dict[str, Any]:
@@ -302,18 +268,13 @@ def _text(chunks: Callable[[ClaimStore, Query, datetime], Iterator[str]]) -> Wri
     return write_chunks
 
 
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     {
-        ".csv": Format("CSV, one claim a row", _text(lambda store, query, _: csv_lines(store, query))),
-        ".geojson": Format(
-            "GeoJSON, one feature a claim", _text(lambda store, query, at: geojson_chunks(store, query, exported_at=at))
-        ),
-        ".json": Format(
-            "conflict-map JSON: sources, documents and claims",
-            _text(lambda store, query, _: native_chunks(store, query)),
-        ),
-        ".jsonl": Format("JSON Lines, one claim a line", _text(lambda store, query, _: jsonl_lines(store, query))),
-        ".parquet": Format("GeoParquet, one claim a row", write_parquet),
+        ".csv": _text(lambda store, query, _: csv_lines(store, query)),
+        ".geojson": _text(lambda store, query, at: geojson_chunks(store, query, exported_at=at)),
+        ".json": _text(lambda store, query, _: native_chunks(store, query)),
+        ".jsonl": _text(lambda store, query, _: jsonl_lines(store, query)),
+        ".parquet": write_parquet,
     }
 )
-"""The formats by the suffix of the file's name."""
+"""By the suffix of a file's name, what writes it: ``(store, query, file open for bytes, time of export)``."""
