@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from flask import Flask, Response, request
@@ -24,6 +24,10 @@ from geodata.stores.base import ClaimStore
 __all__ = ["BASEMAP", "basemap_urls", "register"]
 
 BASEMAP = Path(gazetteer.__file__).parent / "data" / "basemap"
+
+
+_LARGE: Final = 1.2
+"""Square degrees (about 10,000 km2 in Ukraine) from which an area is tinted more lightly."""
 
 
 def basemap_urls() -> dict[str, str]:
@@ -107,5 +111,5 @@ def _shapes(store: ClaimStore, query: Query) -> bytes:
 def _feature(code: int, recipe: str) -> dict[str, Any]:
     geometry = shapes.geometry(recipe, gazetteer.default())
     kind = "sector" if recipe.startswith("sector:") else "line" if "LineString" in geometry.geom_type else "area"
-    simple = geometry.simplify(0.002)
-    return {"type": "Feature", "properties": {"shape": code, "kind": kind}, "geometry": simple.__geo_interface__}
+    properties = {"shape": code, "kind": kind, "large": geometry.area > _LARGE}
+    return {"type": "Feature", "properties": properties, "geometry": geometry.simplify(0.002).__geo_interface__}

@@ -1,5 +1,6 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
 import { byId, css, el, present, rested, rgb } from "./dom.mjs";
+import { NONE } from "./columns.mjs";
 import { Clusters } from "./clusters.mjs";
 import { LAYER_ID, SymbolLayer, ringRadius } from "./layer.mjs";
 import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
@@ -29,7 +30,7 @@ export class MapView {
     map.on("mousemove", e => this.hover(e));
     map.on("mouseout", () => this.leave());
     map.on("click", e => this.click(e));
-    map.on("zoom", () => this.draw());
+    map.on("zoom", () => { this.later(); this.draw(); });
     map.on("moveend", rested(() => this.moved(), 150));
     if (state.value.map) this.camera(state.value.map); else this.fit({ animate: false });
     state.on(["map"], ({ map: view }) => view && this.camera(view));
@@ -40,7 +41,16 @@ export class MapView {
     this.shapes.attach(map, labels);
     if (!map.getLayer(LAYER_ID)) map.addLayer(this.symbols);
     this.theme();
+    this.later();
     this.draw();
+  }
+
+  /** Fetch what the first view does not need once it is zoomed in; the style names the addresses. */
+  later() {
+    const { map } = this;
+    if (map.getZoom() < 6.5 || this.fetched === map.style) return;
+    this.fetched = map.style;
+    for (const [name, url] of Object.entries(map.getStyle().metadata.later)) map.getSource(name).setData(new URL(url, location.href).href);
   }
 
   /** Take the colours of the page's theme; base layers carry both palettes in their metadata. */
@@ -69,8 +79,8 @@ export class MapView {
     view.window = [Math.max(from, -2147483647), Math.min(to, 2147483647)];
     view.first = this.columns.header.extent[0];
     view.count = this.marks.before(to);
-    const selected = this.columns.position.get(this.state.value.sel) ?? 0xffffffff;
-    view.focus = [selected, this.hovered ?? 0xffffffff];
+    const selected = this.columns.position.get(this.state.value.sel) ?? NONE;
+    view.focus = [selected, this.hovered ?? NONE];
     this.clusters.regroup(this.map.getZoom());
     this.counts = this.marks.census(from, to);
     this.crowd = this.clusters.crowd(this.counts);

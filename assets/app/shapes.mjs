@@ -1,10 +1,12 @@
 // Areas, wedges and border stretches: few features in ordinary map layers, lit by feature state in the same frame as the symbols.
+import { NONE } from "./columns.mjs";
 import { css } from "./dom.mjs";
 
 const SOURCE = "claim-shapes";
 export const SHAPE_LAYERS = ["claim-areas", "claim-hatch", "claim-sectors", "claim-outline", "claim-dashes", "claim-lines"];
 const lit = strength => ["*", strength, ["coalesce", ["feature-state", "lit"], 0]];
 const width = (w, picked) => ["case", ["boolean", ["feature-state", "picked"], false], picked, w];
+const bySize = (small, large) => ["case", ["get", "large"], large, small];   // a tint over a third of a country must not shout
 const is = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
 
 function hatch(color) {
@@ -28,7 +30,7 @@ export class Shapes {
       if (!this.byKey.has(key)) {
         const id = this.features.length + 1;
         this.byKey.set(key, { id, marks: [], lit: 0, picked: false });
-        this.features.push({ type: "Feature", id, geometry: source.geometry, properties: { shape, layer, kind: source.properties.kind } });
+        this.features.push({ type: "Feature", id, geometry: source.geometry, properties: { ...source.properties, layer } });
       }
       this.byKey.get(key).marks.push(m);
     }
@@ -42,11 +44,11 @@ export class Shapes {
     if (map.getSource(SOURCE)) return;
     map.addSource(SOURCE, { type: "geojson", data: { type: "FeatureCollection", features: this.features } });
     const color = this.color(), add = layer => map.addLayer({ source: SOURCE, ...layer }, before);
-    add({ id: "claim-areas", type: "fill", filter: is("area"), paint: { "fill-color": color, "fill-opacity": lit(0.16) } });
-    add({ id: "claim-hatch", type: "fill", filter: is("area"), paint: { "fill-pattern": ["concat", "hatch-", ["get", "layer"]], "fill-opacity": lit(0.5) } });
-    add({ id: "claim-sectors", type: "fill", filter: is("sector"), paint: { "fill-color": color, "fill-opacity": lit(0.17) } });
-    add({ id: "claim-outline", type: "line", filter: is("area"), paint: { "line-color": color, "line-width": width(1, 2.4), "line-opacity": lit(0.75) } });
-    add({ id: "claim-dashes", type: "line", filter: is("sector"), paint: { "line-color": color, "line-width": width(1.3, 2.6), "line-opacity": lit(0.9), "line-dasharray": [3, 2.2] } });
+    add({ id: "claim-areas", type: "fill", filter: is("area"), paint: { "fill-color": color, "fill-opacity": lit(bySize(0.14, 0.045)) } });
+    add({ id: "claim-hatch", type: "fill", filter: is("area"), paint: { "fill-pattern": ["concat", "hatch-", ["get", "layer"]], "fill-opacity": lit(bySize(0.42, 0.17)) } });
+    add({ id: "claim-sectors", type: "fill", filter: is("sector"), paint: { "fill-color": color, "fill-opacity": lit(0.13) } });
+    add({ id: "claim-outline", type: "line", filter: is("area"), paint: { "line-color": color, "line-width": width(1, 2.4), "line-opacity": lit(bySize(0.75, 0.5)) } });
+    add({ id: "claim-dashes", type: "line", filter: is("sector"), paint: { "line-color": color, "line-width": width(1.3, 2.6), "line-opacity": lit(0.8), "line-dasharray": [3, 2.2] } });
     add({ id: "claim-lines", type: "line", filter: is("line"), layout: { "line-cap": "round" }, paint: { "line-color": color, "line-width": width(4, 6), "line-opacity": lit(0.6) } });
     for (const entry of this.byKey.values()) entry.lit = entry.picked = null;
   }
@@ -64,7 +66,7 @@ export class Shapes {
 
   /** Light what is visible in [from, to); only features whose state changes are touched. */
   show(map, from, to, selected) {
-    const { columns, claim } = this.marks;
+    const { columns, claim } = this.marks, picking = selected !== NONE;
     for (const entry of this.byKey.values()) {
       let strength = 0, picked = false;
       for (const m of entry.marks) {
@@ -73,6 +75,7 @@ export class Shapes {
         strength = Math.max(strength, columns.end[c] > to && columns.start[c] < from ? 0.45 : 1);
         picked ||= c === selected;
       }
+      if (picking && !picked) strength *= 0.4;
       if (strength === entry.lit && picked === entry.picked) continue;
       entry.lit = strength;
       entry.picked = picked;

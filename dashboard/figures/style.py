@@ -11,9 +11,12 @@ from typing import Any, Final
 
 from dashboard.figures.palette import BASE, THEMES
 
-__all__ = ["CREDIT", "map_style"]
+__all__ = ["CREDIT", "LATER", "map_style"]
 
 CREDIT: Final = "Natural Earth · © GeoNames (CC BY 4.0) · KATOTTG"
+LATER: Final = ("places_small",)
+"""Sources that the first view does not need; the browser fetches them once it is zoomed in (``metadata.later``)."""
+_NOTHING: Final[Mapping[str, Any]] = {"type": "FeatureCollection", "features": []}
 
 Layer = dict[str, Any]
 
@@ -25,9 +28,11 @@ def map_style(source_urls: Mapping[str, str]) -> dict[str, Any]:
     ----------
     source_urls : basemap layer name -> address on this host.
     """
-    sources = {name: {"type": "geojson", "data": url, "attribution": CREDIT} for name, url in source_urls.items()}
+    later = {name: url for name, url in source_urls.items() if name in LATER}
+    data = {**source_urls, **dict.fromkeys(later, _NOTHING)}
+    sources = {name: {"type": "geojson", "data": d, "attribution": CREDIT} for name, d in data.items()}
     layers = [layer for layer in _layers() if layer.get("source") in (None, *sources)]
-    return {"version": 8, "name": "conflict-map", "sources": sources, "layers": layers}
+    return {"version": 8, "name": "conflict-map", "metadata": {"later": later}, "sources": sources, "layers": layers}
 
 
 def _layers() -> list[Layer]:
@@ -42,7 +47,7 @@ def _layers() -> list[Layer]:
         _layer("rivers", "line", "rivers", {"line-color": "river"}, {"line-width": _by_zoom(4, 0.6, 9, 2.2)}),
         _layer("raions", "line", "raions", {"line-color": "raion"}, {"line-width": 0.7}, minzoom=6.4),
         _layer("oblasts", "line", "oblasts", {"line-color": "oblast"}, {"line-width": _by_zoom(4, 0.6, 9, 1.4)}),
-        _layer("world-borders", "line", "world", {"line-color": "oblast"}, {"line-width": 0.6}),
+        _layer("world-borders", "line", "world_borders", {"line-color": "oblast"}, {"line-width": 0.8}),
         _layer("borders", "line", "borders", {"line-color": "border"}, {"line-width": _by_zoom(4, 1, 9, 2.2)}),
         *_places(),
     ]
