@@ -137,7 +137,14 @@ export class MapView {
   fit(options) {
     const [from, to] = this.window, lon = [], lat = [];
     for (let m = this.marks.before(to) - 1; m >= 0; m--) if (this.columns.visible(this.marks.claim[m], from, to)) { lon.push(this.marks.lon[m]); lat.push(this.marks.lat[m]); }
-    if (lon.length) this.map.fitBounds([[Math.min(...lon), Math.min(...lat)], [Math.max(...lon), Math.max(...lat)]], { padding: this.map.getContainer().clientWidth < 600 ? 36 : 80, maxZoom: 8, ...options });
+    if (lon.length) this.map.fitBounds([[Math.min(...lon), Math.min(...lat)], [Math.max(...lon), Math.max(...lat)]], { padding: this.padding(), maxZoom: 8, ...options });
+  }
+
+  /** Room left free of claims at the edges of the map: for the burned-in words, for thumbs. */
+  padding() {
+    const { clientWidth: w, clientHeight: h } = this.map.getContainer();
+    if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: h * 0.17, left: 60, right: w * 0.2 };
+    return w < 600 ? 36 : 80;
   }
 
   /** The map as drawn, our layers included, as a PNG data address. */

@@ -39,7 +39,7 @@ def register(app: Dash, store: ClaimStore) -> None:
             "count": str(found.total),
             "tray": listing_layout.tray(found.tray),
             "tray_count": str(found.tray_total),
-            "phrase": found.phrase,
+            "phrase": "" if found.phrase == "all claims" else f": {found.phrase}",
         }
 
     @app.callback(

@@ -83,7 +83,7 @@ def _facts(card: Card) -> html.Dl:
     if claim.target:
         facts.append(("Target", label("actor", claim.target)))
     for p in card.places:
-        shown = [html.B(p.mention), f" — {p.role}, {p.precision}"]
+        shown = [html.B(p.mention), f" — {p.role}" if p.role in p.precision else f" — {p.role}, {p.precision}"]
         shown += [html.Br(), html.Span(p.resolved, className="muted")] if p.resolved else []
         shown += [html.Br(), html.Span(p.note, className="muted")] if p.note else []
         facts.append(("Place", shown))

@@ -38,7 +38,7 @@ def _button(id_: str, text: Any, title: str, **rest: Any) -> html.Button:
 def _header(title: str) -> html.Header:
     sentence = [
         html.B("…", id="count"),
-        html.Span([": ", html.Span("all claims", id=ids.PHRASE)]),
+        html.Span(id=ids.PHRASE),
         html.Span(id="when"),
     ]
     return html.Header(
