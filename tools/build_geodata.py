@@ -22,6 +22,7 @@ from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
 from tools.geodata_build import areas, basemap, checks, entries, packages, settlements, tables
+from tools.geodata_build.curated import regions
 
 
 def main(argv: list[str]) -> None:
@@ -82,7 +83,7 @@ def _parents(oblasts: gpd.GeoDataFrame, units: dict[str, gpd.GeoDataFrame]) -> d
 def _foreign_parents(
     cities: dict[int, dict], neighbours: gpd.GeoDataFrame, countries: gpd.GeoDataFrame
 ) -> dict[int, str]:
-    """geonameid -> province (in the neighbours' mapped part) or country."""
+    """GeoNames id -> province (in the neighbours' mapped part) or country."""
     by_code = {r.ISO_A2_EH: f"adm0:{r.ADM0_A3}" for r in countries.itertuples()}
     found = {g: by_code[c["countrycode"]] for g, c in cities.items() if c["countrycode"] in by_code}
     near = pd.DataFrame(
@@ -96,7 +97,7 @@ def _foreign_parents(
 def _oblast_seats(
     oblasts: gpd.GeoDataFrame, placed: pd.DataFrame, town_of: dict[str, str], towns: dict[str, entries.Entry]
 ) -> dict[str, str]:
-    """ISO code -> the oblast's city: its most populous one, but Kyiv for Kyiv Oblast; none for Crimea and the two cities."""
+    """ISO code -> the oblast's city: the most populous; Kyiv for Kyiv Oblast; none for Crimea and the two cities."""
     seats = {}
     for row in oblasts.itertuples():
         own = [town_of[c] for c in placed[placed.oblast == ("UA80" if row.iso == "UA-32" else row.katottg)].code]
@@ -151,7 +152,7 @@ def _shapes(
     shapes |= {f"adm3:{r.code}": r.geometry for r in units["hromada"].itertuples()}
     shapes |= {f"x:border-{a2.lower()}": areas.rounded(g, 4) for a2, g in areas.borders(countries).items()}
     shapes |= {i: areas.rounded(g, 3) for i, g in areas.seas(cache).items()}
-    return shapes | {i: areas.rounded(areas.region(i, oblasts), 3) for i in areas.REGIONS}
+    return shapes | {i: areas.rounded(areas.region(i, oblasts), 3) for i in regions()}
 
 
 if __name__ == "__main__":

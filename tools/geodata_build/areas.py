@@ -15,15 +15,16 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import Geod, Transformer
-from shapely.geometry import MultiPoint, Polygon, box, shape
+from shapely.geometry import MultiPoint, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
+from tools.geodata_build.curated import regions
 from tools.geodata_build.packages import PACKAGES, read_json, unpack
 from tools.geodata_build.settlements import KATOTTG_OF_ISO, LAEA
 
 __all__ = [
-    "BBOX", "NEAR", "REGIONS", "area_km2", "borders", "countries", "local_units", "natural_earth", "oblasts",
+    "BBOX", "NEAR", "area_km2", "borders", "countries", "local_units", "natural_earth", "oblasts",
     "provinces", "region", "rounded", "seas",
     "world",
 ]  # fmt: skip
@@ -33,18 +34,6 @@ BBOX: Final = (20.0, 43.0, 42.0, 54.0)
 
 NEAR: Final = {"BY": "BLR", "RU": "RUS", "PL": "POL", "SK": "SVK", "HU": "HUN", "RO": "ROU", "MD": "MDA"}
 """The neighbours of Ukraine: ISO alpha-2 to alpha-3."""
-
-REGIONS: Final = {
-    "x:south": ("UA-51", "UA-48", "UA-65", "UA-23"),
-    "x:north": ("UA-32", "UA-30", "UA-18", "UA-74", "UA-59"),
-    "x:east": ("UA-63", "UA-09", "UA-14"),
-    "x:west": ("UA-07", "UA-56", "UA-46", "UA-21", "UA-26", "UA-61", "UA-77", "UA-68"),
-    "x:centre": ("UA-05", "UA-71", "UA-35", "UA-53", "UA-12"),
-    "x:north-east": ("UA-59", "UA-63", "UA-74"),
-    "x:south-east": ("UA-23", "UA-14", "UA-12"),
-    "x:donbas": ("UA-14", "UA-09"),
-}
-"""Informal regions as unions of oblasts (our choice: no source draws them)."""
 
 _GEOD: Final = Geod(ellps="WGS84")
 _CRIMEA: Final = box(32.3, 44.3, 36.7, 46.3)
@@ -127,7 +116,7 @@ def borders(countries: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
 
 
 def rounded(geometry: BaseGeometry, decimals: int) -> BaseGeometry:
-    """The geometry on a grid of ``10**-decimals`` degrees, valid; neighbours round alike, so shared edges stay shared."""
+    """The geometry on a grid of ``10**-decimals`` degrees, valid; neighbours round alike and keep common edges."""
     points = shapely.set_precision(geometry, 10.0**-decimals, mode="pointwise")
     if points.is_valid:
         return points
@@ -144,7 +133,7 @@ def seas(cache: Path) -> dict[str, BaseGeometry]:
 
 def region(place_id: str, oblasts: gpd.GeoDataFrame) -> BaseGeometry:
     """The union of an informal region's oblasts."""
-    return oblasts[oblasts.iso.isin(REGIONS[place_id])].geometry.union_all()
+    return oblasts[oblasts.iso.isin(regions()[place_id])].geometry.union_all()
 
 
 def world(cache: Path, scale: str) -> gpd.GeoDataFrame:
@@ -154,11 +143,10 @@ def world(cache: Path, scale: str) -> gpd.GeoDataFrame:
     rows = []
     for item in topology["objects"]["countries"]["geometries"]:
         polygons = [item["arcs"]] if item["type"] == "Polygon" else item.get("arcs", [])
-        rings = [[_ring(arcs, r) for r in polygon] for polygon in polygons]
-        kept = [[r for r in polygon if len(r) >= 4] for polygon in rings]
-        geometry = shape({"type": "MultiPolygon", "coordinates": [p for p in kept if p]})
-        rows.append({**item["properties"], "geometry": shapely.make_valid(geometry)})
-    return gpd.GeoDataFrame(rows, crs=4326)
+        parts = [_flat([_ring(arcs, ring) for ring in polygon]) for polygon in polygons]
+        rows.append({**item["properties"], "geometry": shapely.union_all(parts)})
+    frame = gpd.GeoDataFrame(rows, crs=4326)
+    return frame[~frame.is_empty].sort_values("a3").reset_index(drop=True)
 
 
 def _dissolve(cells: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
@@ -192,3 +180,20 @@ def _ring(arcs: list[list[tuple[float, float]]], indices: list[int]) -> list[tup
         arc = arcs[i] if i >= 0 else arcs[~i][::-1]
         points += arc[1:] if points else arc
     return points
+
+
+def _flat(rings: list[list[tuple[float, float]]]) -> BaseGeometry:
+    """A polygon of the sphere on the flat map: cut at 180 degrees, and closed over the pole where it goes round it."""
+    outlines = [np.array(r) for r in rings if len(r) >= 4]
+    for ring in outlines:
+        ring[:, 0] = np.unwrap(ring[:, 0], period=360)
+    polar = [r for r in outlines if abs(r[-1, 0] - r[0, 0]) > 180]
+    if polar:
+        pole = np.copysign(90.0, polar[0][:, 1].mean())
+        outlines = [np.vstack([r, [(r[-1, 0], pole), (r[0, 0], pole)]]) if r is polar[0] else r for r in outlines]
+    if not outlines:
+        return Polygon()
+    whole = shapely.make_valid(Polygon(outlines[0], outlines[1:]), method="structure", keep_collapsed=False)
+    turns = [shapely.transform(whole, lambda xy, d=d: xy + [d, 0]) for d in (-360, 0, 360)]
+    parts = shapely.get_parts([t.intersection(box(-180, -90, 180, 90)) for t in turns])
+    return shapely.union_all([p for p in parts if p.area > 0])

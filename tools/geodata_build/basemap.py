@@ -31,11 +31,14 @@ from tools.geodata_build.settlements import km_between
 __all__ = ["LAYERS", "write"]
 
 LAYERS: Final = (
-    "world", "world_borders", "countries", "borders", "sea", "lakes", "rivers", "oblasts", "raions", "places", "places_small",
+    "world", "world_borders", "countries", "borders", "sea", "lakes", "rivers",
+    "oblasts", "raions", "places", "places_small",
 )  # fmt: skip
 """File names without ``.geojson``; ``raions`` and ``places_small`` are for close views only."""
 
 _ZOOM: Final = ((5_000_000, 3), (1_000_000, 4), (300_000, 5), (100_000, 6), (30_000, 7), (8_000, 8), (2_000, 9))
+_CITY: Final = 300_000
+_NEAR_DEG: Final = 0.2
 _FAR_ZOOM: Final = 4
 _FIRST_ZOOM: Final = 7
 _RIVER_COUNTRIES: Final = ("UA", "BY", "RU", "PL", "SK", "HU", "RO", "MD", "BG", "TR", "LT")
@@ -58,8 +61,8 @@ def write(
     outside = shapely.difference(_shared(far), _CLIP)
     names = countries.NAME_EN.to_dict()
     layers: dict[str, list[Feature]] = {
-        "world": [({"a3": a3}, rounded(g, 2)) for a3, g in far.items()],
-        "world_borders": [({}, rounded(outside, 2))],
+        "world": [({"a3": a3}, rounded(g, 1)) for a3, g in far.items()],
+        "world_borders": [({}, rounded(outside, 1))],
         "countries": [({"a3": a3, "en": names[a3]}, rounded(g, 3)) for a3, g in near.items()],
         "borders": [*_borders(near)],
         "sea": [({}, rounded(_sea(cache), 3))],
@@ -150,13 +153,24 @@ def _runs(points: list[tuple[float, float]]) -> Iterator[LineString]:
 
 
 def _places(towns: Iterable[Entry]) -> Iterator[Feature]:
-    for town in towns:
+    settlements = [t for t in towns if t.kind is PlaceKind.SETTLEMENT]
+    cities = [t for t in settlements if t.population >= _CITY]
+    for town in settlements:
         zoom = next((z for people, z in _ZOOM if town.population >= people), None)
-        mapped = _CLIP.covers(Point(town.point))
-        if town.kind is not PlaceKind.SETTLEMENT or zoom is None or not (mapped or zoom <= _FAR_ZOOM):
+        if zoom is None or not (zoom <= _FAR_ZOOM or _CLIP.covers(Point(town.point))) or _is_quarter(town, cities):
             continue
         local = {"local": town.local_name} if town.local_name not in ("", town.name) else {}
         yield {"en": town.name, **local, "pop": town.population, "z": zoom}, Point(np.round(town.point, 3))
+
+
+def _is_quarter(town: Entry, cities: list[Entry]) -> bool:
+    """True for an entry abroad that lies in a larger city: the source does not tell quarters from towns."""
+    return town.country != "UA" and any(
+        city.population > town.population
+        and abs(city.point[1] - town.point[1]) < _NEAR_DEG
+        and km_between(city.point, town.point) <= city.radius_km
+        for city in cities
+    )
 
 
 def _geojson(features: Iterable[Feature]) -> str:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.gazetteer import Spelling, adjective_stem, fold
 from geodata.model import PlaceKind
 from tools.geodata_build.areas import BBOX, NEAR, area_km2
+from tools.geodata_build.curated import curated
 from tools.geodata_build.settlements import Admin
 from tools.geodata_build.spelling import latin_forms, romanise, russian_forms
 
@@ -35,6 +36,8 @@ _KEY: Final = re.compile("[a-z0-9 ]{2,40}|[абвгґдеєжзиіїйклмн�
 _WORLD_POPULATION: Final = 15_000
 _NEAR_POPULATION: Final = 1_000
 _CITY: Final = 50_000
+_CITIES: Final = {"UA-30", "UA-40"}
+"""Cities with the rank of an oblast: their bare name is the settlement's."""
 _WELL_KNOWN: Final = 100_000
 """Far cities below this keep no Latin alternates."""
 
@@ -154,7 +157,7 @@ def oblast_entries(
         if region:
             entry.spell_adjective(local).spell(Spelling.ALTERNATE, _land_names(local))
         own = [a for a in listed if a and fold(a) != fold(bare)] if row.iso not in _CITIES else []
-        yield entry.spell(Spelling.ALTERNATE, own + _CURATED_OBLASTS.get(row.iso, []))
+        yield entry.spell(Spelling.ALTERNATE, own + curated()["oblasts"].get(row.iso, []))
 
 
 def unit_entries(
@@ -188,10 +191,11 @@ def country_entries(countries: gpd.GeoDataFrame) -> Iterator[Entry]:
         code = row.ISO_A2_EH if len(row.ISO_A2_EH) == 2 and row.ISO_A2_EH.isalpha() else ""
         local = row.NAME_UK if code == "UA" else row.NAME_RU if code == "RU" else ""
         entry = Entry(f"adm0:{row.ADM0_A3}", row.NAME_EN or row.NAME, local, PlaceKind.COUNTRY, code,
-                      (row.LABEL_X, row.LABEL_Y), _radius_km(row.geometry), "naturalearth", int(row.POP_EST))  # fmt: skip
+                      (row.LABEL_X, row.LABEL_Y), _radius_km(row.geometry), "naturalearth",
+                      int(row.POP_EST))  # fmt: skip
         entry.spell(Spelling.NAME, [entry.name, row.NAME, row.NAME_UK, row.NAME_RU])
         listed = [row.NAME_LONG, row.FORMAL_EN, row.NAME_PL, row.NAME_DE, row.NAME_FR]
-        yield entry.spell(Spelling.ALTERNATE, listed + _CURATED_COUNTRIES.get(row.ADM0_A3, []))
+        yield entry.spell(Spelling.ALTERNATE, listed + curated()["countries"].get(row.ADM0_A3, []))
 
 
 def province_entries(provinces: gpd.GeoDataFrame, towns: Iterable[Entry]) -> Iterator[Entry]:
@@ -222,25 +226,28 @@ def province_entries(provinces: gpd.GeoDataFrame, towns: Iterable[Entry]) -> Ite
 
 def curated_entries(shapes: Mapping[str, BaseGeometry], lengths_km: Mapping[str, float]) -> Iterator[Entry]:
     """Seas, borders, informal regions and Snake Island, with the names reports use."""
-    for place_id, (name, local, kind, others) in CURATED.items():
-        if place_id == "x:snake-island":
-            point, radius = (30.2042, 45.2553), 0.5
+    for row in curated()["place"]:
+        place_id, kind = row["id"], PlaceKind(row["kind"])
+        country, parent = ("", "") if kind is PlaceKind.SEA else ("UA", row.get("parent", "adm0:UKR"))
+        if "point" in row:
+            point, radius = tuple(row["point"]), row["radius_km"]
         elif kind is PlaceKind.BORDER:
             middle = max(shapely.get_parts(shapes[place_id]), key=lambda p: p.length).interpolate(0.5, normalized=True)
             point, radius = (middle.x, middle.y), lengths_km[place_id] / 2
         else:
             point, radius = _inside(shapes[place_id]), _radius_km(shapes[place_id])
-        country = "" if kind is PlaceKind.SEA else "UA"
-        parent = {"x:snake-island": "adm1:UA-51"}.get(place_id, "" if kind is PlaceKind.SEA else "adm0:UKR")
-        entry = Entry(place_id, name, local, kind, country, point, radius, "curated", parent=parent)
-        yield entry.spell(Spelling.NAME, [name, local]).spell(Spelling.ALTERNATE, others)
+        entry = Entry(place_id, row["name"], row["local_name"], kind, country, point, radius, "curated", parent=parent)
+        others = _border_names(row["neighbour"], row["adjective"]) if "neighbour" in row else []
+        entry.spell(Spelling.NAME, [entry.name, entry.local_name])
+        yield entry.spell(Spelling.ALTERNATE, others + row["others"])
 
 
 def _city(city: Mapping[str, Any], kind: PlaceKind, parent: str, local: str) -> Entry:
     name, near = city["name"], city["countrycode"] in NEAR or city["countrycode"] == "UA"
     people = city["population"]
     entry = Entry(f"gn:{city['geonameid']}", name, local, kind, city["countrycode"],
-                  (city["longitude"], city["latitude"]), _city_radius_km(people), "geonames", people, parent)  # fmt: skip
+                  (city["longitude"], city["latitude"]), _city_radius_km(people), "geonames",
+                  people, parent)  # fmt: skip
     names = [n for n in city["alternatenames"] if near or people >= _WELL_KNOWN or _CYRILLIC.search(n)]
     return entry.spell(Spelling.NAME, [name]).spell(Spelling.ALTERNATE, names)
 
@@ -265,55 +272,20 @@ def _land_names(adjective: str) -> list[str]:
     return [land, romanise(land)]
 
 
-_CURATED_COUNTRIES: Final = {
-    "RUS": ["РФ", "Russian Fed", "Російська Федерація", "Российская Федерация"],
-    "UKR": ["України", "Украины"],
-    "GBR": ["UK", "Britain", "Great Britain", "Великобритания", "Британія"],
-    "USA": ["US", "USA", "America", "США"],
-    "BLR": ["Byelorussia", "Білорусія", "Белоруссия", "Беларусь"],
-    "TUR": ["Türkiye"],
-}
-_CITIES: Final = {"UA-30", "UA-40"}
-"""Cities with the rank of an oblast: their bare name is the settlement's."""
-
-_CURATED_OBLASTS: Final = {
-    "UA-43": ["Crimean peninsula", "Autonomous Republic of Crimea", "АР Крим", "Крим", "Крым", "Krym", "Crimea region"],
-    "UA-12": ["Dnipro region", "Dnipro Oblast", "Дніпровська область", "Sicheslav Oblast"],
-    "UA-21": ["Transcarpathia", "Zakarpattia", "Закарпаття", "Закарпатье"],
-    "UA-35": ["Kropyvnytskyi region", "Kropyvnytskyi Oblast"],
-    "UA-07": ["Volyn", "Волинь", "Волынь", "Volhynia"],
-    "UA-23": ["Zaporizhia Oblast", "Zaporozhye region"],
-}
-
-
-def _border(neighbour: str, adjective: str, uk: str, others: list[str]) -> tuple[str, str, PlaceKind, list[str]]:
-    names = [f"{neighbour} border", f"{adjective} border", f"border with {neighbour}", f"border of Ukraine with {neighbour}",
-             f"Ukraine-{neighbour} border", f"Ukrainian-{adjective} border", f"{adjective}-Ukrainian border",
-             f"border of Ukraine (with {neighbour})", f"{neighbour}-Ukraine border", f"border of {neighbour}",
-             f"borders with {neighbour}", f"{neighbour}'s border", f"state border with {neighbour}"]  # fmt: skip
-    return f"{adjective} border", uk, PlaceKind.BORDER, names + others
-
-
-_REGION: Final = PlaceKind.REGION
-CURATED: Final = {
-    "x:black-sea": ("Black Sea", "Чорне море", PlaceKind.SEA, ["Чёрное море", "Chorne more", "Black Sea coast"]),
-    "x:azov-sea": ("Sea of Azov", "Азовське море", PlaceKind.SEA, ["Азовское море", "Azov Sea", "Azov"]),
-    "x:border-by": _border("Belarus", "Belarusian", "кордон з Білоруссю", ["білоруський кордон", "белорусская граница", "граница с Беларусью", "граница с Белоруссией"]),
-    "x:border-ru": _border("Russia", "Russian", "кордон з Росією", ["російський кордон", "российская граница", "граница с Россией", "border with the Russian Federation", "border of the Russian Federation"]),
-    "x:border-pl": _border("Poland", "Polish", "кордон з Польщею", ["польський кордон", "граница с Польшей"]),
-    "x:border-ro": _border("Romania", "Romanian", "кордон з Румунією", ["румунський кордон", "граница с Румынией"]),
-    "x:border-md": _border("Moldova", "Moldovan", "кордон з Молдовою", ["молдовський кордон", "граница с Молдовой", "Moldavian border"]),
-    "x:border-hu": _border("Hungary", "Hungarian", "кордон з Угорщиною", ["угорський кордон", "граница с Венгрией"]),
-    "x:border-sk": _border("Slovakia", "Slovak", "кордон зі Словаччиною", ["словацький кордон", "граница со Словакией", "Slovakian border"]),
-    "x:border-ua": ("borders of Ukraine", "кордони України", PlaceKind.BORDER, ["border of Ukraine", "Ukrainian border", "Ukrainian borders", "Ukraine border", "Ukraine's borders", "Ukraine's border", "border with Ukraine", "state border of Ukraine", "державний кордон України", "кордон України", "границы Украины", "граница Украины", "граница с Украиной"]),
-    "x:south": ("southern Ukraine", "південь України", _REGION, ["south", "south of Ukraine", "south of the country", "Ukraine's south", "юг Украины", "південь", "юг"]),
-    "x:north": ("northern Ukraine", "північ України", _REGION, ["north", "north of Ukraine", "north of the country", "Ukraine's north", "север Украины", "північ", "север"]),
-    "x:east": ("eastern Ukraine", "схід України", _REGION, ["east", "east of Ukraine", "east of the country", "Ukraine's east", "восток Украины", "схід", "восток"]),
-    "x:west": ("western Ukraine", "захід України", _REGION, ["west", "west of Ukraine", "west of the country", "Ukraine's west", "запад Украины", "захід", "запад"]),
-    "x:centre": ("central Ukraine", "центр України", _REGION, ["centre of Ukraine", "center of Ukraine", "центр Украины"]),
-    "x:north-east": ("north-eastern Ukraine", "північний схід України", _REGION, ["north-east", "northeast", "northeastern Ukraine", "north-east of Ukraine", "northeast of Ukraine", "северо-восток Украины"]),
-    "x:south-east": ("south-eastern Ukraine", "південний схід України", _REGION, ["south-east", "southeast", "southeastern Ukraine", "south-east of Ukraine", "southeast of Ukraine", "юго-восток Украины"]),
-    "x:donbas": ("Donbas", "Донбас", _REGION, ["Donbass", "Донбасс", "Donets Basin", "Donbas region", "Donetsk and Luhansk regions", "Donetsk and Luhansk oblasts"]),
-    "x:snake-island": ("Snake Island", "острів Зміїний", PlaceKind.ISLAND, ["Zmiinyi Island", "Zmiinyi", "Zmeiny", "Zmiiny Island", "остров Змеиный", "Зміїний", "Змеиный", "Serpent Island"]),
-}  # fmt: skip
-"""Curated places: name, local name, kind, other spellings."""
+def _border_names(neighbour: str, adjective: str) -> list[str]:
+    """The ways reports name the border with a neighbour ("Belarus", "Belarusian")."""
+    return [
+        f"{neighbour} border",
+        f"{adjective} border",
+        f"border with {neighbour}",
+        f"borders with {neighbour}",
+        f"state border with {neighbour}",
+        f"border of {neighbour}",
+        f"{neighbour}'s border",
+        f"border of Ukraine with {neighbour}",
+        f"border of Ukraine (with {neighbour})",
+        f"Ukraine-{neighbour} border",
+        f"{neighbour}-Ukraine border",
+        f"Ukrainian-{adjective} border",
+        f"{adjective}-Ukrainian border",
+    ]

@@ -117,7 +117,7 @@ def settle(
 
 
 def fall_back(frame: pd.DataFrame, hromada_km: dict[str, float]) -> pd.DataFrame:
-    """Fill missing points with the median of the hromada's, else the raion's, and add ``radius_km`` (0 = GeoNames' own).
+    """Fill missing points with the median of the hromada's, else the raion's, and add ``radius_km`` (0: by population).
 
     ``hromada_km`` is the radius of the circle of the hromada's area. Measured by leaving one out, the hromada's
     middle misses by 9 km (median; nine in ten by less than 18), so the radius is never below 4 km.
