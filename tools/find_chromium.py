@@ -91,9 +91,9 @@ def install() -> None:
     for command in commands:
         print(f"No Chromium was found: {command}", file=sys.stderr)
         environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        done = subprocess.run([*before, *command.split()], env=environ, stdout=sys.stderr, check=False)
+        done = subprocess.run([*before, *command.split()], env=environ, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            sys.exit(f"{command!r} failed. Install Chromium by hand, then try again.")
+            sys.exit(f"{done.stdout}{done.stderr}{command!r} failed. Install Chromium by hand, then try again.")
 
 
 def main() -> None:
