@@ -21,6 +21,8 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 /** Hand a value to the server's callbacks, through the store component `id`. */
 const tell = (id, data) => window.dash_clientside.set_props(id, { data });
 
+const PAGE = 60;   // rows of a list at first, and more at a time; dashboard.view.PAGE_SIZE
+
 class Page {
   constructor(columns) {
     this.columns = columns;
@@ -29,7 +31,8 @@ class Page {
     this.facets = new Facets(byId("facets"), columns, state, labels);
     this.sentence = new Sentence(columns, this.player, labels);
     this.transport = new Transport(this.player, state);
-    this.ask = rested(() => tell("query", queryString(state.value)), 120);
+    this.shown = PAGE;
+    this.ask = rested(() => { if (this.shown !== PAGE) tell("shown", this.shown = PAGE); tell("query", queryString(state.value)); }, 120);
     state.on(["filters", "q"], () => this.filter());
     state.on(["from", "to", "mode"], () => this.show());
     state.on(["sel"], ({ sel }) => { tell("selection", sel); this.map?.draw(); });
@@ -37,7 +40,7 @@ class Page {
     state.on(["present"], applyPresent);
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
-    wire(state, () => this.map);
+    wire(state, () => this.map, () => { this.shown += PAGE; tell("shown", this.shown); });
     keys(state, this.player);
     revealQuote();
     applyPanel(state.value);

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dashboard.labels import RELATION, UNPLACED, label
@@ -15,7 +13,19 @@ from geodata.query import Query
 from geodata.spans import Span, TimePrecision
 from geodata.stores.base import ClaimStore
 
-__all__ = ["Card", "Listing", "PlaceLine", "Related", "Row", "TrayGroup", "Voice", "card", "listing", "row"]
+__all__ = [
+    "PAGE_SIZE",
+    "Card",
+    "Listing",
+    "PlaceLine",
+    "Related",
+    "Row",
+    "TrayGroup",
+    "Voice",
+    "card",
+    "listing",
+    "row",
+]
 
 PAGE_SIZE: Final = 60
 """Rows shown before "show more"."""
@@ -53,7 +63,9 @@ class TrayGroup:
     """Claims that are not on the map for one reason."""
 
     reason: str
+    total: int
     rows: tuple[Row, ...]
+    """The latest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +133,14 @@ def row(claim: Claim, sources: Mapping[str, Source]) -> Row:
 
 
 def listing(store: ClaimStore, query: Query, *, limit: int = PAGE_SIZE) -> Listing:
-    """The rows a query matches, newest first, and the tray of those without a mark."""
+    """The first ``limit`` rows a query matches, the latest first, and the tray of those without a mark."""
     sources = store.sources()
-    claims = list(store.claims(query))
-    newest = sorted(claims, key=_by_edge, reverse=True)
-    unplaced = [c for c in newest if c.unplaced]
+    tray = tuple(_tray(store, query, sources, limit))
     return Listing(
-        total=len(claims),
-        rows=tuple(row(c, sources) for c in newest[:limit]),
-        tray=tuple(_tray(unplaced, sources)),
-        tray_total=len(unplaced),
+        total=store.count(query),
+        rows=tuple(row(c, sources) for c in store.latest(query, limit=limit)),
+        tray=tray,
+        tray_total=sum(group.total for group in tray),
         phrase=query.without("start", "end").phrase({i: s.name for i, s in sources.items()}),
     )
 
@@ -158,17 +168,14 @@ def card(store: ClaimStore, claim_id: str) -> Card:
     )
 
 
-def _by_edge(claim: Claim) -> tuple[str, str]:
-    edge = claim.happened.start or (claim.happened.end - timedelta(minutes=1) if claim.happened.end else None)
-    return (edge.isoformat() if edge else "", claim.claim_id)
-
-
-def _tray(claims: Iterable[Claim], sources: Mapping[str, Source]) -> Iterator[TrayGroup]:
-    order = list(Unplaced)
-    ranked = sorted(claims, key=lambda c: order.index(c.unplaced or Unplaced.NO_PLACE))
-    for reason, group in groupby(ranked, key=lambda c: c.unplaced):
-        if reason:
-            yield TrayGroup(UNPLACED[reason], tuple(row(c, sources) for c in group))
+def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit: int) -> Iterator[TrayGroup]:
+    for reason in Unplaced:
+        if query.unplaced and reason not in query.unplaced:
+            continue
+        found = replace(query, unplaced=(reason,))
+        if total := store.count(found):
+            rows = tuple(row(c, sources) for c in store.latest(found, limit=limit))
+            yield TrayGroup(UNPLACED[reason], total, rows)
 
 
 def _voice(source_id: str, sources: Mapping[str, Source]) -> Voice:

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from geodata.errors import QueryError, SpanError
-from geodata.model import Kind, Layer, Modality, Precision
+from geodata.model import Kind, Layer, Modality, Precision, Unplaced
 from geodata.spans import EVER, Span, TimePrecision, parse_instant
 
 __all__ = ["FACETS", "PARAMETERS", "Query"]
@@ -22,10 +22,10 @@ __all__ = ["FACETS", "PARAMETERS", "Query"]
 FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modality")
 """The fields whose values are counted, by their URL word."""
 
-PARAMETERS: Final = (*FACETS, "from", "to", "q", "claim")
+PARAMETERS: Final = (*FACETS, "from", "to", "q", "unplaced", "claim")
 """Every URL parameter a query may have."""
 
-_WORDS: Final = {"layer": Layer, "kind": Kind, "precision": Precision, "modality": Modality}
+_WORDS: Final = {"layer": Layer, "kind": Kind, "precision": Precision, "modality": Modality, "unplaced": Unplaced}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Query:
     end: datetime | None = None
     text: str = ""
     """Every word must occur in statement, quote, place, claimant or document title; case is ignored."""
+    unplaced: tuple[str, ...] = ()
+    """Reasons why a claim has no mark: the tray, or a part of it."""
     claim: tuple[str, ...] = ()
     """Claim ids."""
 
@@ -119,7 +121,9 @@ class Query:
                 remedy=f"Known: {', '.join(PARAMETERS)}.",
             )
         listed = {
-            k: tuple(p for v in vs for p in v.split(",") if p) for k, vs in given.items() if k in (*FACETS, "claim")
+            k: tuple(p for v in vs for p in v.split(",") if p)
+            for k, vs in given.items()
+            if k in (*FACETS, "unplaced", "claim")
         }
         times: dict[str, datetime] = {}
         for word, name in (("from", "start"), ("to", "end")):
@@ -137,6 +141,7 @@ class Query:
             ("from", _stamp(self.start)),
             ("to", _stamp(self.end)),
             ("q", self.text),
+            ("unplaced", ",".join(self.unplaced)),
             ("claim", ",".join(self.claim)),
         ]
         return urlencode([(k, v) for k, v in pairs if v], quote_via=quote, safe=",:")
@@ -158,6 +163,8 @@ class Query:
             parts.append(f"placed to a {_either(_plain(self.precision))}")
         if self.text:
             parts.append(f"with “{self.text}”")
+        if self.unplaced:
+            parts.append("not on the map")
         if self.claim:
             parts.append(f"{len(self.claim)} picked by hand")
         return "all claims" if parts == ["claims"] else ", ".join(parts)

@@ -82,7 +82,7 @@ export function applyPanel({ panel }) {
 }
 
 /** Buttons in the header, rows of the lists, sheets of the phone. */
-export function wire(state, view) {
+export function wire(state, view, more) {
   byId("theme").addEventListener("click", () => state.set({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }, { record: true }));
   byId("present").addEventListener("click", () => state.set({ present: true }, { record: true }));
   byId("share").addEventListener("click", () => share(state));
@@ -99,6 +99,7 @@ export function wire(state, view) {
     else if (closes) state.set({ [closes.dataset.close]: "" }, { record: true });
     else if (opens) state.set({ panel: state.value.panel === opens.dataset.opens ? "" : opens.dataset.opens }, { record: true });
     else if (tab) state.set({ panel: tab.dataset.tab, sel: "" }, { record: true });
+    else if (e.target.closest("[data-more]")) more();
     else if (e.target.closest("[data-reset]")) state.set({ filters: {}, q: "", from: null, to: null, mode: "window" }, { record: true });
   });
   const exports = () => { for (const a of document.querySelectorAll("[data-export]")) a.href = `/claims.${a.dataset.export}?${queryString(state.value)}`; };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from dash import Dash, Input, Output, no_update
@@ -15,7 +15,10 @@ from dashboard.view import card, listing, row
 from geodata.errors import UnknownClaimError
 from geodata.stores.base import ClaimStore
 
-__all__ = ["register"]
+__all__ = ["MOST", "register"]
+
+MOST: Final = 1200
+"""Rows of one list that a page is ever sent; beyond it the filters or an export serve better."""
 
 
 def register(app: Dash, store: ClaimStore) -> None:
@@ -29,11 +32,11 @@ def register(app: Dash, store: ClaimStore) -> None:
             "tray_count": Output(ids.TRAY_COUNT, "children"),
             "phrase": Output(ids.PHRASE, "children"),
         },
-        inputs={"asked": Input(ids.QUERY, "data")},
+        inputs={"asked": Input(ids.QUERY, "data"), "shown": Input(ids.SHOWN, "data")},
         prevent_initial_call=True,
     )
-    def show_list(asked: str | None) -> dict[str, Any]:
-        found = listing(store, query_of(parse_qs(asked or "")))
+    def show_list(asked: str | None, shown: int) -> dict[str, Any]:
+        found = listing(store, query_of(parse_qs(asked or "")), limit=min(int(shown), MOST))
         return {
             "rows": listing_layout.table(found),
             "count": str(found.total),

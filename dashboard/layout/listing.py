@@ -56,22 +56,11 @@ def table(listing: Listing) -> Sequence[Any]:
     head = html.Thead(
         html.Tr(html.Th("Claim: statement, who says it, kind, place and time", scope="col")), className="sr"
     )
-    rest = listing.total - len(listing.rows)
-    more = (
-        [
-            html.P(
-                f"The {len(listing.rows)} newest of {listing.total}; narrow the filters to see the other {rest}.",
-                className="muted more",
-            )
-        ]
-        if rest
-        else []
-    )
     return [
         html.Table(
             [html.Caption("Claims in view, newest first", className="sr"), head, html.Tbody(rows)], className="claims"
         ),
-        *more,
+        *_more(listing.total - len(listing.rows)),
     ]
 
 
@@ -83,9 +72,17 @@ def tray(groups: Iterable[TrayGroup]) -> Sequence[Any]:
     )
     parts: list[Any] = [intro]
     for group in groups:
-        parts.append(html.H3([group.reason, html.Span(str(len(group.rows)), className="badge")]))
+        parts.append(html.H3([group.reason, html.Span(str(group.total), className="badge")]))
         parts.append(html.Ul([html.Li(claim_line(r)) for r in group.rows], className="plain-list"))
+        parts += _more(group.total - len(group.rows))
     return parts if len(parts) > 1 else [html.P("Every claim in view is on the map.", className="empty")]
+
+
+def _more(left: int) -> list[Any]:
+    if left <= 0:
+        return []
+    text = f"Show more ({left:,} left)"
+    return [html.P(html.Button(text, type="button", className="plain", **{"data-more": "1"}), className="more")]
 
 
 def pile(rows: Sequence[Row]) -> Sequence[Any]:

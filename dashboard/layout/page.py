@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import ids
+from dashboard.view import PAGE_SIZE
 
 __all__ = ["page"]
 
@@ -18,6 +19,7 @@ def page(graph: dcc.Graph, title: str) -> html.Div:
         [
             dcc.Store(id=ids.QUERY),
             dcc.Store(id=ids.SELECTION, data=""),
+            dcc.Store(id=ids.SHOWN, data=PAGE_SIZE),
             html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
             _header(title),
             _filters(),

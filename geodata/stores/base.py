@@ -34,7 +34,7 @@ class ClaimStore(Protocol):
     """
 
     def version(self) -> str:
-        """A token that changes with every append and with nothing else: cache key and ETag."""
+        """A token that changes with every append that adds something and with nothing else: cache key and ETag."""
         ...
 
     def count(self, query: Query) -> int:
@@ -51,7 +51,13 @@ class ClaimStore(Protocol):
         ...
 
     def table(self, query: Query, columns: Sequence[str]) -> pa.Table:
-        """The named SCHEMA columns (geometry excepted) of the matching claims as Arrow."""
+        """The named SCHEMA columns (geometry excepted) of the matching claims as Arrow.
+
+        Raises
+        ------
+        StoreError
+            If a column is not in SCHEMA.
+        """
         ...
 
     def marks(self, query: Query) -> pa.Table:
@@ -64,17 +70,28 @@ class ClaimStore(Protocol):
         ...
 
     def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
-        """The matching claims as whole values."""
+        """The matching claims as whole values, all of the version in force when the first is taken."""
+        ...
+
+    def latest(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Claim]:
+        """A page of the matching claims, the latest known first, then by claim id.
+
+        A claim is known by its start, or by the last instant it can have happened where the start is open.
+        """
         ...
 
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
-        """For each name in ``query.FACETS``: value -> number of claims, that facet's own filter left out."""
+        """For each name in ``query.FACETS``: value -> number of claims, that facet's own filter left out.
+
+        Most first; a value no claim has is not there, and a claim that names no actor counts for none.
+        """
         ...
 
     def timeline(self, query: Query) -> pa.Table:
         """Columns ``day`` (date), ``layer``, ``claims``: claims counted on the first day of their span.
 
-        A claim without a stated start counts on the last day it can have happened; the query's window is left out.
+        A claim without a stated start counts on the last day it can have happened, one of which no time is stated
+        under a null ``day``; the query's window is left out.
         """
         ...
 
@@ -101,6 +118,9 @@ class ClaimStore(Protocol):
 
     def append(self, bundle: Bundle) -> AppendReport:
         """Add a bundle in one transaction; a claim that differs from its newest revision becomes a new revision.
+
+        A claim's ``revision`` and ``recorded_at`` are the store's to set: those given are passed over. What is known
+        already (claims, sources, documents, rejections) adds nothing, and then the version stays as well.
 
         Raises
         ------

@@ -114,6 +114,12 @@ class DuckDBStore:
                 yield revived(value)
             last, offset, left = page[-1][0], 0, None if left is None else left - len(page)
 
+    def latest(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Claim]:
+        """A page of the matching claims, the latest known first."""
+        where = sql.Where.of(query)
+        rows = self._rows(sql.latest_sql(where, f"LIMIT {int(limit)} OFFSET {int(offset)}"), where.values)
+        return tuple(revived(value) for (value,) in rows)
+
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
         """For each facet: value -> number of claims, most first, that facet's own filter left out.
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from geodata.errors import StoreError
-from geodata.model import Modality, Precision, RelationType, Role
+from geodata.model import UNKNOWN_SIDE, Modality, Precision, RelationType, Role
 from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, SCHEMA, Column, Dtype
 
@@ -30,6 +30,7 @@ __all__ = [
     "TABLES",
     "Where",
     "facets_sql",
+    "latest_sql",
     "marks_sql",
     "naive",
     "page_sql",
@@ -47,6 +48,8 @@ GIVEN: Final = "(SELECT unnest(CAST($1 AS VARCHAR[])))"
 
 FACET_COLUMN: Final = MappingProxyType({name: "claimant" if name == "source" else name for name in FACETS})
 """The column each facet counts and filters."""
+
+_COLUMN: Final = MappingProxyType({**FACET_COLUMN, "claim": "claim_id"})
 
 ARROW: Final[Mapping[Dtype, pa.DataType]] = MappingProxyType(
     {
@@ -133,7 +136,7 @@ opposed AS (SELECT DISTINCT a FROM linked WHERE type IN {_OPPOSED}),
 voices AS (
     SELECT a, side FROM linked JOIN claims ON claim_id = b WHERE type IN {_BACKED} AND modality NOT IN {_WITHDRAWN}
     UNION SELECT claim_id, side FROM claims WHERE claim_id IN (SELECT a FROM linked WHERE type IN {_BACKED})),
-counted AS (SELECT a, greatest(1, count(DISTINCT side) FILTER (side <> 'unknown')) AS n FROM voices GROUP BY a)
+counted AS (SELECT a, greatest(1, count(DISTINCT side) FILTER (side <> '{UNKNOWN_SIDE}')) AS n FROM voices GROUP BY a)
 SELECT c.* REPLACE (
     row_number() OVER (ORDER BY c.happened_start NULLS FIRST, c.claim_id) - 1 AS ordinal,
     opposed.a IS NOT NULL AS contradicted,
@@ -169,9 +172,9 @@ class Where:
             values.append(value)
             return f"${len(values)}"
 
-        for name in (*FACETS, "claim"):
+        for name in (*FACETS, "unplaced", "claim"):
             if wanted := getattr(query, name):
-                conditions[name] = f"{FACET_COLUMN.get(name, 'claim_id')} = ANY({bind(list(wanted))})"
+                conditions[name] = f"{_COLUMN.get(name, name)} = ANY({bind(list(wanted))})"
         if query.start:
             conditions["start"] = f"(happened_end IS NULL OR happened_end > {bind(naive(query.start))})"
         if query.end:
@@ -226,6 +229,16 @@ def page_sql(where: Where, paging: str) -> str:
         SELECT page.ordinal, r.claim FROM revisions r JOIN (
             SELECT ordinal, claim_id, revision FROM claims {where.sql()} ORDER BY ordinal {paging}
         ) page USING (claim_id, revision) ORDER BY page.ordinal"""
+
+
+def latest_sql(where: Where, paging: str) -> str:
+    """Values of claims, the latest known first: by their start, or by their last instant where the start is open."""
+    edge = "coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND)"
+    return f"""
+        SELECT r.claim FROM revisions r JOIN (
+            SELECT {edge} AS edge, claim_id, revision FROM claims {where.sql()}
+            ORDER BY edge DESC NULLS LAST, claim_id {paging}
+        ) page USING (claim_id, revision) ORDER BY page.edge DESC NULLS LAST, claim_id"""
 
 
 def selected(columns: Sequence[str]) -> str:

@@ -121,7 +121,7 @@ def _lakes(cache: Path) -> Iterator[Feature]:
     frame = natural_earth(cache, "physical/ne_10m_lakes", bbox=BBOX)
     frame["geometry"] = frame.make_valid().intersection(_CLIP).simplify(0.002)
     for row in frame[~frame.is_empty].sort_values("ne_id").itertuples():
-        yield {"en": row.name_en or ""}, rounded(row.geometry, 3)
+        yield {"en": row.name_en if isinstance(row.name_en, str) else ""}, rounded(row.geometry, 3)
 
 
 def _rivers(cache: Path) -> Iterator[Feature]:
@@ -180,4 +180,4 @@ def _geojson(features: Iterable[Feature]) -> str:
         if not geometry.is_empty
     ]
     exact = {"type": "FeatureCollection", "features": rows}
-    return json.dumps(exact, ensure_ascii=False, separators=(",", ":"), default=float) + "\n"
+    return json.dumps(exact, ensure_ascii=False, separators=(",", ":"), default=float, allow_nan=False) + "\n"
