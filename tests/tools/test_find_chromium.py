@@ -48,7 +48,7 @@ def test_without_the_right_to_install_the_command_is_named(tmp_path: Path, monke
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit, match=r"sudo apt-get update .* sudo apt-get install .* chromium"):
-        find_chromium.install()
+        find_chromium.install("browser")
 
 
 def test_a_passwordless_sudo_may_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,11 +58,11 @@ def test_a_passwordless_sudo_may_install(tmp_path: Path, monkeypatch: pytest.Mon
     browser(tmp_path / "dnf")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    find_chromium.install()
-    assert log.read_text().splitlines() == ["-n true", "-n dnf install -y -q chromium dejavu-sans-fonts"]
+    find_chromium.install("browser", "driver")
+    assert log.read_text().splitlines() == ["-n true", "-n dnf install -y -q chromium dejavu-sans-fonts libatomic"]
 
 
 def test_no_known_package_manager_asks_for_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit, match="CHROMIUM="):
-        find_chromium.install()
+        find_chromium.install("browser")
