@@ -76,7 +76,8 @@ def find(environ: Mapping[str, str]) -> Path | None:
 
 def driver_runs() -> bool:
     """Tell whether Playwright's driver starts."""
-    return subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True).returncode == 0
+    command = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def privilege(manager: Manager) -> list[str] | None:
