@@ -28,7 +28,7 @@ class Page {
     this.columns = columns;
     this.player = new Player(columns, state);
     this.timeline = new Timeline(byId("timeline"), columns, this.player);
-    this.facets = new Facets(byId("facets"), columns, state, labels);
+    this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
     this.sentence = new Sentence(columns, this.player, labels);
     this.transport = new Transport(this.player, state);
     this.shown = PAGE;

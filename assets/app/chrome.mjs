@@ -1,5 +1,5 @@
 // What frames the map: sentence, transport, panels, theme, presenting, keyboard.
-import { describe, longDate, toIso, fromIso, DAY } from "./dates.mjs";
+import { describe, longDate, toIso } from "./dates.mjs";
 import { byId, el, stillness } from "./dom.mjs";
 import { SPEEDS } from "./player.mjs";
 import { queryString } from "./state.mjs";
@@ -24,7 +24,7 @@ export class Sentence {
   }
 }
 
-/** Play, steps, speed, mode, typed dates. */
+/** Play, steps, speed, mode. */
 export class Transport {
   constructor(player, state) {
     const on = (id, act) => byId(id).addEventListener("click", act);
@@ -38,7 +38,6 @@ export class Transport {
     speed.replaceChildren(...SPEEDS.map(([v, text]) => el("option", { value: v, selected: v === player.speed }, text)));
     speed.addEventListener("change", () => { player.speed = Number(speed.value); });
     for (const mode of ["window", "cumulative"]) on(`mode-${mode}`, () => state.set({ mode, ...(mode === "cumulative" && state.value.to === null ? { to: player.extent[1] } : {}) }, { record: true }));
-    for (const [id, k] of [["from-date", 0], ["to-date", 1]]) byId(id).addEventListener("change", e => this.typed(e.target.value, k, player));
     player.onPlay(playing => {
       byId("play").setAttribute("aria-pressed", playing);
       byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
@@ -47,18 +46,7 @@ export class Transport {
     this.player = player;
   }
 
-  typed(text, k, player) {
-    const at = fromIso(text), [from, to] = player.handles;
-    if (at === null) return;
-    if (k) player.resize(Math.min(from, at), at + DAY, { record: true });
-    else player.resize(at, Math.max(to, at + DAY), { record: true });
-  }
-
   show({ mode, from, to }) {
-    const [a, b] = this.player.handles;
-    if (document.activeElement !== byId("from-date")) byId("from-date").value = toIso(a).slice(0, 10);
-    if (document.activeElement !== byId("to-date")) byId("to-date").value = toIso(b - 1).slice(0, 10);
-    byId("from-date").disabled = mode === "cumulative";
     for (const m of ["window", "cumulative"]) byId(`mode-${m}`).setAttribute("aria-pressed", m === mode);
     byId("whole").disabled = from === null && to === null && mode === "window";
   }

@@ -1,5 +1,6 @@
 // The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
 import { FACETS } from "./columns.mjs";
+import { DAY, fromIso, toIso } from "./dates.mjs";
 import { el } from "./dom.mjs";
 
 const TITLES = { layer: "What", source: "Who says it", actor: "About whom", precision: "How finely placed", modality: "In what voice", kind: "Kind in detail" };
@@ -7,11 +8,27 @@ const ORDER = ["layer", "source", "actor", "modality", "precision", "kind"];
 const FOLDED = new Set(["kind", "actor", "precision"]);
 
 export class Facets {
-  constructor(node, columns, state, labels) {
-    Object.assign(this, { node, columns, state, labels, lines: [] });
-    node.replaceChildren(...ORDER.map(facet => this.group(facet)));
+  constructor(node, columns, state, labels, player) {
+    Object.assign(this, { node, columns, state, labels, player, lines: [] });
+    const [first, ...rest] = ORDER.map(facet => this.group(facet));
+    node.replaceChildren(first, this.when(), ...rest);
     state.on(["filters"], () => this.check());
     this.check();
+  }
+
+  /** First and last day as typed or picked from the browser's calendar. */
+  when() {
+    const [lo, hi] = this.player.extent.map((t, k) => toIso(t - k).slice(0, 10));
+    this.dates = ["from-date", "to-date"].map((id, k) => el("input", { type: "date", id, min: lo, max: hi, onchange: e => this.typed(e.target.value, k) }));
+    const [from, to] = this.dates, line = (text, input) => el("label", {}, el("span", { class: "muted" }, text), input);
+    return el("details", { class: "facet when", open: true }, el("summary", {}, "When, UTC"), el("div", {}, line("from", from), line("to", to)));
+  }
+
+  typed(text, k) {
+    const at = fromIso(text), [from, to] = this.player.handles;
+    if (at === null) return;
+    if (k) this.player.resize(Math.min(from, at), at + DAY, { record: true });
+    else this.player.resize(at, Math.max(to, at + DAY), { record: true });
   }
 
   group(facet) {
@@ -59,6 +76,8 @@ export class Facets {
   }
 
   show(counts) {
+    this.player.handles.forEach((t, k) => { if (document.activeElement !== this.dates[k]) this.dates[k].value = toIso(t - k).slice(0, 10); });
+    this.dates[0].disabled = this.state.value.mode === "cumulative";
     for (const { facet, code, count, node } of this.lines) {
       const n = counts.of(facet, code), text = String(n);
       if (count.textContent !== text) { count.textContent = text; node.classList.toggle("none", n === 0); }

@@ -152,17 +152,8 @@ def _time() -> html.Section:
         role="group",
         **{"aria-label": "What the window shows"},
     )
-    dates = html.Div(
-        [
-            dcc.Input(id="from-date", type="text", className="date", placeholder="2022-03-01"),
-            html.Span("to", className="muted"),
-            dcc.Input(id="to-date", type="text", className="date", placeholder="2022-03-22"),
-        ],
-        className="dates",
-        title="First and last day, UTC (year-month-day)",
-    )
     speed = html.Label([html.Span("Speed", className="sr"), html.Select(id="speed")])
-    bar = html.Div([transport, html.Time(id="date", className="now"), dates, speed, modes], className="time-bar")
+    bar = html.Div([transport, html.Time(id="date", className="now"), speed, modes], className="time-bar")
     return html.Section([bar, html.Div(id="timeline")], id="time", **{"aria-label": "Timeline"})
 
 
