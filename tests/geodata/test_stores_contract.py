@@ -146,6 +146,13 @@ def test_order_is_start_then_id_and_open_starts_come_first(store: ClaimStore) ->
     assert ids(store) == ORDER
 
 
+def test_the_latest_known_come_first_page_by_page(store: ClaimStore) -> None:
+    newest = ["d-open", "b-day", "f-since", "c-range", "g-hour", "a-day", "e-ever"]
+    assert [c.claim_id for c in store.latest(Query(), limit=9)] == newest
+    assert [c.claim_id for c in store.latest(Query(), limit=3, offset=2)] == newest[2:5]
+    assert [c.claim_id for c in store.latest(Query(source=("ua-gs",)), limit=1)] == newest[:1]
+
+
 def test_limit_and_offset_cut_the_same_order(store: ClaimStore) -> None:
     for offset in range(len(ORDER) + 1):
         for limit in (0, 1, 3, None):
@@ -252,6 +259,7 @@ def test_fields_are_combined_with_and_their_values_with_or(store: ClaimStore) ->
     assert set(ids(store, side=(UNKNOWN_SIDE,))) == {"e-ever", "g-hour"}
     assert set(ids(store, precision=("country", "none"))) == {"e-ever", "f-since", "g-hour"}
     assert ids(store, modality=("assessed",)) == ["e-ever"]
+    assert set(ids(store, unplaced=("statement", "country_only"))) == {"e-ever", "f-since"}
     assert ids(store, claim=("b-day", "a-day", "nope")) == ["a-day", "b-day"]
     assert ids(store, actor=("x' OR '1'='1",)) == []
 
