@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from dashboard.labels import RELATION, UNPLACED, label
@@ -56,6 +57,8 @@ class Row:
     struck: bool
     """True if the claim was denied or retracted."""
     contradicted: bool
+    undated: bool = False
+    """True if only its open start lets the claim into the window asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,9 @@ class Card:
     unplaced: str
 
 
-def row(claim: Claim, sources: Mapping[str, Source]) -> Row:
-    """The line that stands for ``claim`` in a list."""
+def row(claim: Claim, sources: Mapping[str, Source], end: datetime | None = None) -> Row:
+    """The line that stands for ``claim`` in a list of a window that ends at ``end``."""
+    span = claim.happened
     return Row(
         claim_id=claim.claim_id,
         layer=claim.layer,
@@ -129,6 +133,7 @@ def row(claim: Claim, sources: Mapping[str, Source]) -> Row:
         modality=claim.modality,
         struck=claim.modality in ("denied", "retracted"),
         contradicted=any(r.type.startswith("contradict") for r in claim.relations),
+        undated=bool(end and span.start is None and (span.end is None or span.end > end)),
     )
 
 
@@ -138,7 +143,7 @@ def listing(store: ClaimStore, query: Query, *, limit: int = PAGE_SIZE) -> Listi
     tray = tuple(_tray(store, query, sources, limit))
     return Listing(
         total=store.count(query),
-        rows=tuple(row(c, sources) for c in store.latest(query, limit=limit)),
+        rows=tuple(row(c, sources, query.end) for c in store.latest(query, limit=limit)),
         tray=tray,
         tray_total=sum(group.total for group in tray),
         phrase=query.without("start", "end").phrase({i: s.name for i, s in sources.items()}),

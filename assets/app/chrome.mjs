@@ -12,6 +12,7 @@ export class Sentence {
     const [from, to] = this.player.window, { n } = this.columns, dated = describe(from, to);
     byId("count").textContent = counts.total === n ? `${n} claims` : `${counts.total} of ${n} claims`;
     byId("when").textContent = dated === "at any time" ? "" : `, ${dated}`;
+    byId("undated").textContent = counts.undated ? ` (${counts.undated} with no stated start)` : "";
     const [a, b] = this.player.handles, cumulative = this.player.state.value.mode === "cumulative";
     const date = byId("date");
     date.textContent = cumulative ? `to ${longDate(b - 1)}` : describe(a, b);

@@ -36,18 +36,18 @@ export class Clusters {
   }
 
   /** What is crowded in a census of the piles: {rings, badges, hidden}; `hidden` flags the piles that a ring stands for. */
-  crowd(counts) {
+  crowd({ counts, known }) {
     const { piles, columns } = this.marks, rings = [], badges = [], hidden = new Uint8Array(piles.length), layers = columns.words.layer.length;
     for (const group of this.groups) {
       const seen = group.places.filter(place => place.piles.some(p => counts[p]));
       const here = seen.flatMap(place => place.piles.filter(p => counts[p]));
       if (seen.length < 2) {
-        for (const p of here) if (counts[p] > 1) badges.push({ ...piles[p], count: counts[p] });
+        for (const p of here) if (counts[p] > 1) badges.push({ ...piles[p], count: counts[p], faint: !known[p] });
         continue;
       }
       const shares = new Array(layers).fill(0);
       for (const p of here) { hidden[p] = 1; shares[piles[p].layer] += counts[p]; }
-      rings.push({ x: group.x, y: group.y, lon: group.lon, lat: group.lat, piles: here, places: seen.length, shares, count: shares.reduce((a, b) => a + b) });
+      rings.push({ x: group.x, y: group.y, lon: group.lon, lat: group.lat, piles: here, places: seen.length, faint: !here.some(p => known[p]), shares, count: shares.reduce((a, b) => a + b) });
     }
     return { rings, badges, hidden };
   }

@@ -61,6 +61,9 @@ export class Columns {
   /** First and last+1 ordinal that can overlap [from, to): everything that starts before `to`. */
   startsBefore(to) { return lowerBound(this.start, to); }
 
+  /** True if the claim is known to fall before `to`: only an open start lets it be visible without that. */
+  known(i, to) { return this.start[i] !== OPEN_START || this.end[i] <= to; }
+
   visible(i, from, to) { return this.fail[i] === 0 && this.start[i] < to && this.end[i] > from; }
 }
 
@@ -99,15 +102,18 @@ export class Counts {
     this.columns = columns;
     this.offsets = offsets;
     const layout = { offsets, codes, size };
+    const open = columns.startsBefore(OPEN_START + 1);
+    this.openEnds = columns.end.slice(0, open).filter((_, i) => columns.fail[i] === 0).sort();
     this.started = new Prefix(columns, null, layout);
     this.ended = new Prefix(columns, columns.byEnd, layout);
   }
 
-  /** {total, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
+  /** {total, undated, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
   within(from, to) {
     const c = this.columns, a = this.started.at(lowerBound(c.start, to)), b = this.ended.at(lowerBound(c.endSorted, from + 1));
     for (let v = 0; v < a.length; v++) a[v] -= b[v];
-    return { total: a[0], of: (facet, code) => a[this.offsets[FACETS.indexOf(facet)] + code] };
+    const undated = this.openEnds.length - lowerBound(this.openEnds, Math.min(to, OPEN_END) + 1);
+    return { total: a[0], undated, of: (facet, code) => a[this.offsets[FACETS.indexOf(facet)] + code] };
   }
 }
 

@@ -4,7 +4,7 @@ import { CELL, DIGITS, FILLS, digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
 const SPRITE = 46, SYMBOL = 25, BADGE = 17, SLOT = 21;   // CSS pixels: sprite, symbol inside it, count badge, step between neighbours
-const RING = 40, MARK_BYTES = 28, BADGE_BYTES = 16, RING_BYTES = 24;
+const RING = 40, MARK_BYTES = 28, BADGE_BYTES = 20, RING_BYTES = 28, FAINT = 0.36;
 
 const HEAD = `#version 300 es
 precision highp float; precision highp int;`;
@@ -54,26 +54,26 @@ void main() {
 }`;
 
 const BADGE_VERTEX = `${HEAD}
-in vec2 a_pos; in vec2 a_slot; in float a_cell;${PLACE}
-flat out float v_cell;
+in vec2 a_pos; in vec2 a_slot; in vec2 a_cell;${PLACE}
+flat out vec2 v_cell;
 void main() { gl_Position = place(a_pos, a_slot * ${SLOT}. + vec2(11., 10.)); gl_PointSize = ${BADGE}. * u_scale; v_cell = a_cell; }`;
 
 const BADGE_FRAGMENT = `${HEAD}
-flat in float v_cell; uniform sampler2D u_atlas; uniform vec3 u_paper; uniform vec3 u_ink;
+flat in vec2 v_cell; uniform sampler2D u_atlas; uniform vec3 u_paper; uniform vec3 u_ink;
 out vec4 color;
 void main() {
-  vec2 t = texture(u_atlas, (vec2(mod(v_cell, 10.), floor(v_cell / 10.)) + gl_PointCoord) / 10.).rg;
-  float a = max(t.r, t.g);
+  vec2 t = texture(u_atlas, (vec2(mod(v_cell.x, 10.), floor(v_cell.x / 10.)) + gl_PointCoord) / 10.).rg;
+  float a = max(t.r, t.g) * v_cell.y;
   color = vec4(mix(u_ink, u_paper, t.r) * a, a);
 }`;
 
 const RING_VERTEX = `${HEAD}
-in vec2 a_pos; in vec4 a_upto; in vec4 a_upto2; in vec2 a_cell; uniform float u_ratio;${PLACE}
-flat out vec4 v_upto; flat out vec4 v_upto2; flat out vec2 v_cell;
+in vec2 a_pos; in vec4 a_upto; in vec4 a_upto2; in vec3 a_cell; uniform float u_ratio;${PLACE}
+flat out vec4 v_upto; flat out vec4 v_upto2; flat out vec3 v_cell;
 void main() { gl_Position = place(a_pos, vec2(0.)); gl_PointSize = ${RING}. * max(u_scale, .85 * u_ratio); v_upto = a_upto; v_upto2 = a_upto2; v_cell = a_cell; }`;
 
 const RING_FRAGMENT = `${HEAD}
-flat in vec4 v_upto; flat in vec4 v_upto2; flat in vec2 v_cell;
+flat in vec4 v_upto; flat in vec4 v_upto2; flat in vec3 v_cell;
 uniform sampler2D u_atlas; uniform vec3 u_color[8]; uniform vec3 u_paper; uniform vec3 u_ink;
 out vec4 color;
 void main() {
@@ -88,7 +88,7 @@ void main() {
   rgb = mix(rgb, u_ink, digit);
   float focus = v_cell.y * smoothstep(.94 - edge, .94, r) * (1. - smoothstep(1. - edge, 1., r));
   if (focus > 0.) rgb = u_ink;
-  float a = max(outer * .96, focus);
+  float a = max(outer * .96 * v_cell.z, focus);
   if (a < .01) discard;
   color = vec4(rgb * a, a);
 }`;
@@ -165,7 +165,7 @@ function ringArrays(gl, p, buffer) {
   gl.vertexAttribPointer(at("a_pos"), 2, gl.FLOAT, false, RING_BYTES, 0);
   gl.vertexAttribPointer(at("a_upto"), 4, gl.UNSIGNED_BYTE, true, RING_BYTES, 8);
   gl.vertexAttribPointer(at("a_upto2"), 4, gl.UNSIGNED_BYTE, true, RING_BYTES, 12);
-  gl.vertexAttribPointer(at("a_cell"), 2, gl.FLOAT, false, RING_BYTES, 16);
+  gl.vertexAttribPointer(at("a_cell"), 3, gl.FLOAT, false, RING_BYTES, 16);
   gl.bindVertexArray(null);
   return vao;
 }
@@ -176,7 +176,7 @@ function badgeArrays(gl, p, buffer) {
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
   gl.vertexAttribPointer(at("a_pos"), 2, gl.FLOAT, false, BADGE_BYTES, 0);
   gl.vertexAttribPointer(at("a_slot"), 2, gl.BYTE, true, BADGE_BYTES, 8);
-  gl.vertexAttribPointer(at("a_cell"), 1, gl.FLOAT, false, BADGE_BYTES, 12);
+  gl.vertexAttribPointer(at("a_cell"), 2, gl.FLOAT, false, BADGE_BYTES, 12);
   gl.bindVertexArray(null);
   return vao;
 }
@@ -300,6 +300,7 @@ export function packBadges(piles) {
     view.setInt8(k * BADGE_BYTES + 8, pile.slotX);
     view.setInt8(k * BADGE_BYTES + 9, pile.slotY);
     view.setFloat32(k * BADGE_BYTES + 12, Math.min(pile.count, DIGITS - 1), true);
+    view.setFloat32(k * BADGE_BYTES + 16, pile.faint ? FAINT : 1, true);
   });
   return buffer;
 }
@@ -315,6 +316,7 @@ export function packRings(rings, holds) {
     ring.shares.forEach((share, l) => { sum += share; view.setUint8(at + 8 + l, Math.round(255 * sum / ring.count)); });
     view.setFloat32(at + 16, Math.min(ring.count, DIGITS - 1), true);
     view.setFloat32(at + 20, holds(ring) ? 1 : 0, true);
+    view.setFloat32(at + 24, ring.faint ? FAINT : 1, true);
   });
   return buffer;
 }

@@ -82,8 +82,8 @@ export class MapView {
     const selected = this.columns.position.get(this.state.value.sel) ?? NONE;
     view.focus = [selected, this.hovered ?? NONE];
     this.clusters.regroup(this.map.getZoom());
-    this.counts = this.marks.census(from, to);
-    this.crowd = this.clusters.crowd(this.counts);
+    this.census = this.marks.census(from, to);
+    this.crowd = this.clusters.crowd(this.census);
     this.symbols.crowd(this.crowd, ring => ring.piles.some(p => this.marks.piles[p].marks.some(m => this.marks.claim[m] === selected)));
     this.shapes.show(this.map, from, to, selected);
     this.map.triggerRepaint();
@@ -91,7 +91,7 @@ export class MapView {
 
   /** Ordinals of the claims at a point of the screen: symbols first, else the area or line under it. */
   at(point) {
-    const [from, to] = this.window, near = this.ringAt(point)?.piles ?? this.marks.pick(this.map, point, this.counts, this.crowd.hidden);
+    const [from, to] = this.window, near = this.ringAt(point)?.piles ?? this.marks.pick(this.map, point, this.census.counts, this.crowd.hidden);
     if (near.length) return this.marks.claimsOf(near, from, to);
     const box = [[point.x - 3, point.y - 3], [point.x + 3, point.y + 3]];
     const layers = SHAPE_LAYERS.filter(l => this.map.getLayer(l));

@@ -65,11 +65,16 @@ export class Marks {
     return lo;
   }
 
-  /** Claims visible in the window, counted by pile. */
+  /** Claims visible in the window, counted by pile: {counts, known}, `known` without those that only an open start lets in. */
   census(from, to) {
-    const counts = new Uint32Array(this.piles.length), end = this.before(to);
-    for (let m = 0; m < end; m++) if (this.columns.visible(this.claim[m], from, to)) counts[this.pile[m]]++;
-    return counts;
+    const counts = new Uint32Array(this.piles.length), known = new Uint32Array(this.piles.length), end = this.before(to);
+    for (let m = 0; m < end; m++) {
+      const c = this.claim[m];
+      if (!this.columns.visible(c, from, to)) continue;
+      counts[this.pile[m]]++;
+      if (this.columns.known(c, to)) known[this.pile[m]]++;
+    }
+    return { counts, known };
   }
 
   /** Ordinals of the visible claims of some piles, newest first. */

@@ -72,7 +72,7 @@ export class Shapes {
       for (const m of entry.marks) {
         const c = claim[m];
         if (!columns.visible(c, from, to)) continue;
-        strength = Math.max(strength, columns.end[c] > to && columns.start[c] < from ? 0.45 : 1);
+        strength = Math.max(strength, columns.known(c, to) ? 1 : 0.36);
         picked ||= c === selected;
       }
       if (picking && !picked) strength *= 0.4;

@@ -10,6 +10,8 @@ from dash import html
 from dashboard.labels import label
 from dashboard.view import Listing, Row, TrayGroup
 
+_UNDATED = "No start is stated: these may fall in the window, or later"
+
 __all__ = ["claim_line", "pile", "table", "tray"]
 
 
@@ -53,6 +55,9 @@ def table(listing: Listing) -> Sequence[Any]:
             )
         ]
     rows = [html.Tr(html.Td(claim_line(r))) for r in listing.rows]
+    dated = sum(not r.undated for r in listing.rows)
+    if dated < len(rows):
+        rows.insert(dated, html.Tr(html.Th(_UNDATED, scope="rowgroup", className="divider")))
     head = html.Thead(
         html.Tr(html.Th("Claim: statement, who says it, kind, place and time", scope="col")), className="sr"
     )

@@ -42,6 +42,7 @@ def _header(title: str) -> html.Header:
         html.B("…", id="count"),
         html.Span(id=ids.PHRASE),
         html.Span(id="when"),
+        html.Span(id="undated"),
     ]
     return html.Header(
         [

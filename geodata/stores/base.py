@@ -76,7 +76,8 @@ class ClaimStore(Protocol):
     def latest(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Claim]:
         """A page of the matching claims, the latest known first, then by claim id.
 
-        A claim is known by its start, or by the last instant it can have happened where the start is open.
+        A claim is known by its start, or by the last instant it can have happened where the start is open. Those
+        that only their open start lets into the window, since that last instant lies behind it, come after the rest.
         """
         ...
 

@@ -161,12 +161,15 @@ class Where:
 
     conditions: Mapping[str, str]
     values: tuple[Any, ...]
+    end: str = ""
+    """``$n`` of the window's end; empty if there is none."""
 
     @classmethod
     def of(cls, query: Query) -> Where:
         """The conditions of a query; a field that asks for nothing has none."""
         conditions: dict[str, str] = {}
         values: list[Any] = []
+        end = ""
 
         def bind(value: Any) -> str:
             values.append(value)
@@ -178,10 +181,11 @@ class Where:
         if query.start:
             conditions["start"] = f"(happened_end IS NULL OR happened_end > {bind(naive(query.start))})"
         if query.end:
-            conditions["end"] = f"(happened_start IS NULL OR happened_start < {bind(naive(query.end))})"
+            end = bind(naive(query.end))
+            conditions["end"] = f"(happened_start IS NULL OR happened_start < {end})"
         if words := query.text.casefold().split():
             conditions["text"] = " AND ".join(f"contains(search, {bind(word)})" for word in words)
-        return cls(conditions, tuple(values))
+        return cls(conditions, tuple(values), end)
 
     def sql(self, *without: str) -> str:
         """``WHERE ...`` with the named fields left out; empty if nothing remains."""
@@ -232,13 +236,14 @@ def page_sql(where: Where, paging: str) -> str:
 
 
 def latest_sql(where: Where, paging: str) -> str:
-    """Values of claims, the latest known first: by their start, or by their last instant where the start is open."""
+    """Values of claims, the latest known first; those that only an open start lets into the window come last."""
+    known = f"(happened_start IS NOT NULL OR happened_end <= {where.end})" if where.end else "true"
     edge = "coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND)"
     return f"""
         SELECT r.claim FROM revisions r JOIN (
-            SELECT {edge} AS edge, claim_id, revision FROM claims {where.sql()}
-            ORDER BY edge DESC NULLS LAST, claim_id {paging}
-        ) page USING (claim_id, revision) ORDER BY page.edge DESC NULLS LAST, claim_id"""
+            SELECT {edge} AS edge, {known} AS known, claim_id, revision FROM claims {where.sql()}
+            ORDER BY known DESC, edge DESC NULLS LAST, claim_id {paging}
+        ) page USING (claim_id, revision) ORDER BY page.known DESC, page.edge DESC NULLS LAST, claim_id"""
 
 
 def selected(columns: Sequence[str]) -> str:
