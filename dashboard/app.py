@@ -39,6 +39,17 @@ _POLICY: Final = "; ".join(
     )
 )
 
+_COMPRESSED: Final = [
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/geo+json",
+    "application/octet-stream",
+]
+
 _INDEX: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -61,8 +72,11 @@ PRELOADS
 
 def create_app(store: ClaimStore, settings: Settings) -> Dash:
     """The Dash app over ``store``; ``app.server`` is the Flask app to serve."""
+    server = Flask(__name__, static_folder=None)
+    server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
     app = Dash(
         __name__,
+        server=server,
         title=settings.title,
         update_title="",
         assets_folder=str(_assets()),
