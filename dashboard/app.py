@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 from dash import Dash, dcc, set_props
 from flask import Flask, Response
 
-from dashboard import ids, routes
+from dashboard import __version__, ids, routes
 from dashboard.callbacks import claims
 from dashboard.figures.map import CONFIG, map_figure
 from dashboard.figures.symbols import SYMBOLS
@@ -95,7 +94,7 @@ def create_app(store: ClaimStore, settings: Settings) -> Dash:
     figure = map_figure(routes.basemap_urls())
     app.layout = page(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True), settings.title)
     claims.register(app, store)
-    routes.register(app.server, store, _version())
+    routes.register(app.server, store, __version__)
     _secure(app)
     return app
 
@@ -133,9 +132,3 @@ def _secure(app: Dash) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         return response
 
-
-def _version() -> str:
-    try:
-        return version("conflict-map")
-    except PackageNotFoundError:
-        return "0+checkout"

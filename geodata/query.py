@@ -51,7 +51,7 @@ class Query:
     kind: tuple[str, ...] = ()
     actor: tuple[str, ...] = ()
     precision: tuple[str, ...] = ()
-    """Of the claim's finest mark; ``country`` and ``none`` are the tray."""
+    """Of the claim's first mark; ``country`` and ``none`` are the tray."""
     modality: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None

@@ -32,7 +32,7 @@ export class Facets {
   }
 
   group(facet) {
-    const values = this.columns.words[facet].map((_, code) => code), chosen = this.state.value.filters[facet] ?? [];
+    const values = this.columns.words[facet].map((_, code) => code).filter(code => this.columns.word(facet, code) !== ""), chosen = this.state.value.filters[facet] ?? [];
     const folded = FOLDED.has(facet) && !chosen.length;
     const body = facet === "source" ? this.bySide(values) : el("ul", {}, ...values.map(code => this.line(facet, code)));
     return el("details", { class: `facet facet-${facet}`, open: !folded }, el("summary", {}, TITLES[facet], el("button", { class: "clear", type: "button", hidden: true, "data-clear": facet, onclick: e => this.clear(e, facet) }, "clear")), body);

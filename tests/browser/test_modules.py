@@ -72,7 +72,7 @@ COUNT = """async addresses => {
     const { filters, from, to } = parse("?" + address);
     columns.filter(filters, null);
     const counts = new Counts(columns).within(from ?? -Infinity, to ?? Infinity);
-    const facets = Object.fromEntries(FACETS.map(f => [f, Object.fromEntries(columns.words[f].map((_, c) => [columns.word(f, c), counts.of(f, c)]).filter(([, n]) => n))]));
+    const facets = Object.fromEntries(FACETS.map(f => [f, Object.fromEntries(columns.words[f].map((_, c) => [columns.word(f, c), counts.of(f, c)]).filter(([w, n]) => w && n))]));
     return { total: counts.total, facets };
   }); }"""
 
