@@ -107,10 +107,11 @@ def fold(text: str) -> str:
     >>> [fold(t) for t in ("Okhtyrka", "ОХТИРКА", "Stanytsia-Luhanska", "Знам’янка")]
     ['okhtyrka', 'охтирка', 'stanytsia luhanska', 'знамянка']
     """
+    text = text.casefold()
     if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text)
+        parts = unicodedata.normalize("NFKD", text).casefold()
         text = "".join(c for c in parts if not unicodedata.combining(c)).translate(_LETTERS)
-    return _GAP.sub(" ", _DROPPED.sub("", text.casefold())).strip()
+    return _GAP.sub(" ", _DROPPED.sub("", text)).strip()
 
 
 def adjective_stem(folded: str) -> str:
@@ -270,15 +271,16 @@ class Gazetteer:
     def _fits(self, row: int, context: Context) -> bool:
         if context.kinds and self._kind[row] not in context.kinds:
             return False
-        if not context.within or self._ids[row] == context.within:
+        if not context.within:
             return True
-        container = self._row_of.get(context.within, -1)
-        if container in self._ancestors(row):
+        container, chain = self._row_of.get(context.within, -1), [row, *self._ancestors(row)]
+        if container in chain:
             return True
         if container < 0 or self._kind[container] not in (PlaceKind.REGION, PlaceKind.SEA):
             return False
         area = self.area(context.within)
-        return area is not None and bool(shapely.contains_xy(area, self._lon[row], self._lat[row]))
+        own = (r for r in chain if self._kind[r] is not PlaceKind.COUNTRY)
+        return area is not None and any(shapely.contains_xy(area, self._lon[r], self._lat[r]) for r in own)
 
     def _ancestors(self, row: int) -> Iterator[int]:
         while (row := self._parent[row]) >= 0:

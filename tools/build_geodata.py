@@ -66,7 +66,8 @@ def build(cache: Path, out: Path) -> None:
         if unit.seat.startswith(("gn:", "kt:")) and unit.country == "UA":
             unit.spell_seat(towns[unit.seat])
     tables.write_places(rows + people, out)
-    tables.write_areas(shapes, out)
+    known = {e.place_id for e in rows}
+    tables.write_areas({i: g for i, g in shapes.items() if i in known}, out)
     basemap.write(cache, out, countries, {"oblast": oblasts, "raion": units["raion"]}, people)
 
 

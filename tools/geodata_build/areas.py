@@ -116,11 +116,11 @@ def borders(countries: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
 
 
 def rounded(geometry: BaseGeometry, decimals: int) -> BaseGeometry:
-    """The geometry on a grid of ``10**-decimals`` degrees, valid; neighbours round alike and keep common edges."""
-    points = shapely.set_precision(geometry, 10.0**-decimals, mode="pointwise")
-    if points.is_valid:
-        return points
-    return shapely.make_valid(points, method="structure", keep_collapsed=False)
+    """The geometry with rounded coordinates, valid; neighbours round alike and keep common edges."""
+    points = shapely.transform(geometry, lambda xy: np.round(xy, decimals))
+    if not points.is_valid:
+        points = shapely.make_valid(points, method="structure", keep_collapsed=False)
+    return shapely.remove_repeated_points(points)
 
 
 def seas(cache: Path) -> dict[str, BaseGeometry]:

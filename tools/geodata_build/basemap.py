@@ -56,8 +56,8 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     near = _coverage(countries[countries.intersects(_CLIP)], "ADM0_A3", 0.006)
     far = _coverage(world(cache, "110m").dropna(subset="a3"), "a3", 0.2, clip=None)
-    oblasts = _shared(_coverage(units["oblast"], "iso", 0.006))
-    raions = shapely.difference(_shared(_coverage(units["raion"], "code", 0.003)), oblasts.buffer(0.015))
+    oblasts = _shared(_coverage(units["oblast"], "iso", 0.006, clip=None))
+    raions = shapely.difference(_shared(_coverage(units["raion"], "code", 0.003, clip=None)), oblasts.buffer(0.015))
     outside = shapely.difference(_shared(far), _CLIP)
     names = countries.NAME_EN.to_dict()
     layers: dict[str, list[Feature]] = {
