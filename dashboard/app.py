@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
+import pandas  # noqa: F401  # whole before threads start: plotly's JSON trips over a pandas that another thread is loading
 from dash import Dash, dcc, set_props
 from flask import Flask, Response
 
@@ -131,4 +132,3 @@ def _secure(app: Dash) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         return response
-
