@@ -35,7 +35,7 @@ shots: .venv/.dev chromium ## take the screenshots of the README
 	$(BIN)/python tools/screenshots.py
 
 geodata: .venv/.dev ## rebuild geodata/data from its pinned sources
-	$(BIN)/python tools/build_geodata.py
+	$(BIN)/python -m tools.build_geodata .cache/geodata
 
 requirements: .venv/.dev ## resolve the pinned requirements anew
 	$(BIN)/python tools/requirements.py

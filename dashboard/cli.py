@@ -19,7 +19,7 @@ from dashboard.settings import CONFIG_ENV, SETTINGS, Settings
 from geodata.errors import GazetteerError, GeodataError
 
 if TYPE_CHECKING:
-    from geodata.gazetteer import Candidate, Gazetteer
+    from geodata.gazetteer import Gazetteer
     from geodata.model import Bundle
 
 __all__ = ["COMMANDS", "main"]
@@ -77,7 +77,11 @@ def check(given: argparse.Namespace) -> int:
     """Read files as import would, say what would become of each row, and store nothing."""
     read = _read(given)
     for path, bundle in read:
-        print(f"{path}: {len(bundle.claims)} claims can be imported, {len(bundle.rejections)} refused")
+        kept = len(bundle.claims)
+        print(
+            f"{path}: {kept} claims can be imported ({_held(given, bundle)} of them are stored already), "
+            f"{len(bundle.rejections)} refused"
+        )
         _explain(bundle)
     return _outcome(read)
 
@@ -102,14 +106,14 @@ def export(given: argparse.Namespace) -> int:
 def places(given: argparse.Namespace) -> int:
     """Print every place that a name may mean, likeliest first."""
     from geodata import gazetteer as g
+    from geodata.geocode import describe_candidates
 
     gazetteer = g.default()
     within = _container(gazetteer, given.within) if given.within else ""
     found = gazetteer.find(given.name, g.Context(country=given.country.upper(), within=within))
     if not found:
         raise GazetteerError(f"no place is called {given.name!r}", remedy="Try another spelling, Latin or Cyrillic.")
-    for candidate in found:
-        print(_line(gazetteer, candidate))
+    print(describe_candidates(given.name, found, gazetteer))
     return 0
 
 
@@ -182,25 +186,22 @@ def _explain(bundle: Bundle) -> None:
         print(f"conflict-map: {where}: {r.reason} {r.field} {r.value!r}. {r.remedy}".rstrip(), file=sys.stderr)
 
 
+def _held(given: argparse.Namespace, bundle: Bundle) -> int:
+    """Number of the bundle's claims that the store holds under the same id; 0 where there is no store."""
+    from geodata.query import Query
+    from geodata.stores import default_path, open_store
+
+    path = _settings(given).store or default_path()
+    if not path.exists() or not bundle.claims:
+        return 0
+    store = open_store(path)
+    count = store.count(Query(claim=tuple(c.claim_id for c in bundle.claims)))
+    store.close()
+    return count
+
+
 def _outcome(read: list[tuple[Path, Bundle]]) -> int:
     return EXIT_REJECTED if any(bundle.rejections for _, bundle in read) else 0
-
-
-def _line(gazetteer: Gazetteer, candidate: Candidate) -> str:
-    place = candidate.place
-    chain = " < ".join([container.name for container in gazetteer.chain(place)])
-    return "\t".join(
-        (
-            f"{place.name} ({place.local_name})",
-            place.kind,
-            f"lon {place.lon:.4f} lat {place.lat:.4f}",
-            f"within {place.radius_km:g} km",
-            f"point from {place.point_source}",
-            place.place_id,
-            chain,
-            candidate.note,
-        )
-    ).rstrip()
 
 
 def _container(gazetteer: Gazetteer, text: str) -> str:
@@ -230,8 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         reading = _add(commands, read)
         reading.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of any format `formats` lists")
         reading.add_argument("--document", type=Path, metavar="PATH", help="the text that the claims' spans point into")
-        if read is import_:
-            _add_settings(reading, "store")
+        _add_settings(reading, "store")
     exporting = _add(commands, export)
     exporting.add_argument("--query", default="", help="as in the page's address: 'layer=retreat&from=2022-03-01'")
     exporting.add_argument("--to", required=True, type=Path, metavar="FILE", help="its ending names the format")
