@@ -175,8 +175,9 @@ def test_places_prints_candidates_with_hierarchy_point_radius_and_source(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["places", name, "--country", "ua"]) == 0
-    first = capsys.readouterr().out.splitlines()[0]
-    assert all(part in first for part in ("Okhtyrka", "34.8", "50.3", " km", "Sumy", "geonames"))
+    head, first = capsys.readouterr().out.splitlines()[:2]
+    assert all(part in head for part in ("lon", "lat", "radius km", "point from"))
+    assert all(part in first for part in ("Okhtyrka", "34.8", "50.3", "2.7", "Sumy", "geonames"))
 
 
 def test_places_within_a_unit_that_is_ambiguous_lists_what_it_may_mean(capsys: pytest.CaptureFixture[str]) -> None:
