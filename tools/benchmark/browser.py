@@ -1,0 +1,180 @@
+"""What a browser sees: when things first stand in a page, how many bytes came, how long the main thread worked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from playwright.sync_api import Browser, CDPSession, Page, Request
+
+VIEW: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 800}}
+PATIENCE_MS: Final = 60_000
+PAUSE_MS: Final = 400
+"""Longer than the page waits for the hand to rest."""
+QUIET_MS: Final = 12
+
+WATCH: Final = """layer => {
+  const seen = window.seen = {};
+  const map = () => document.querySelector(".js-plotly-plot")?._fullLayout?.map?._subplot?.map;
+  const signs = {
+    list: () => document.querySelector(".claim-line") && document.documentElement.dataset.ready && document.querySelector("canvas.bars")?.width !== 300,
+    map: () => map()?.loaded() && map().getLayersOrder().some(id => id.startsWith(layer)),
+  };
+  const look = () => {
+    for (const [name, sign] of Object.entries(signs)) if (!(name in seen) && sign()) seen[name] = performance.now();
+    if (!("map" in seen)) { requestAnimationFrame(look); return; }
+    if (layer.startsWith("plotly") || "list" in seen) document.documentElement.dataset.seen = "all"; else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+"""Notes, frame by frame, since when list with timeline and map with symbols stand in the page."""
+
+FRAME: Final = "const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a user does ``n`` times in a row, a frame apart: JavaScript functions of the page."""
+
+    prepare: str
+    """``async () => state``"""
+    once: str
+    """``(state, k) => void``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Milliseconds of main thread, frames included: for one act of several, and after the last."""
+
+    each: float
+    after: float
+
+
+def press(key: str) -> str:
+    """A key press, as JavaScript."""
+    return f'document.body.dispatchEvent(new KeyboardEvent("keydown", {{ key: "{key}", bubbles: true }}))'
+
+
+OURS: Final = {
+    "step": Act(
+        f"""async () => {{ const {{ state, page }} = window.conflictMap, from = page.columns.header.extent[0];
+          state.set({{ from, to: from + 7 * 1440 }}); {FRAME} await frame(); }}""",
+        f"() => {press('ArrowRight')}",
+    ),
+    "filter": Act(
+        """async () => document.querySelectorAll(".facet-layer input")""",
+        "(boxes, k) => boxes[k % boxes.length].click()",
+    ),
+}
+PLAIN: Final = {
+    name: Act(
+        """async () => { const gd = document.querySelector(".js-plotly-plot"), { lon, lat, text, customdata } = gd._fullData[0];
+          const first = Math.min(...customdata.map(c => c[1] ?? c[2]).filter(Boolean)), layers = [...new Set(customdata.map(c => c[0]))];
+          return { gd, lon: Array.from(lon), lat: Array.from(lat), text, customdata, first, layers }; }""",
+        f"""({{ gd, lon, lat, text, customdata, first, layers }}, k) => {{ const kept = customdata.flatMap((c, i) => ({test}) ? [i] : []);
+          Plotly.restyle(gd, {{ lon: [kept.map(i => lon[i])], lat: [kept.map(i => lat[i])], text: [kept.map(i => text[i])] }}, [0]); }}""",
+    )
+    for name, test in {
+        "step": "(c[1] ?? -Infinity) < first + (k + 7) * 864e5 && (c[2] ?? Infinity) > first + k * 864e5",
+        "filter": "c[0] === layers[k % layers.length]",
+    }.items()
+}
+"""How one would do the same with Plotly alone: keep the rows in the page and restyle the trace."""
+
+POINTS: Final = """n => {
+  const map = document.querySelector(".js-plotly-plot")._fullLayout.map._subplot.map, box = map.getCanvas().getBoundingClientRect();
+  const { lon, lat } = window.conflictMap?.page.columns.marks ?? window.acting, points = [];
+  for (let m = 0, step = Math.max(1, Math.floor(lon.length / (4 * n))); m < lon.length && points.length < n; m += step) {
+    const { x, y } = map.project([lon[m], lat[m]]);
+    if (x > 20 && y > 20 && x < box.width - 20 && y < box.height - 20) points.push([box.x + x, box.y + y]);
+  }
+  return points;
+}"""
+"""Where in the window up to ``n`` marks stand."""
+
+
+class Loaded:
+    """A page opened with a cold cache in a context of its own."""
+
+    def __init__(self, page: Page, cdp: CDPSession) -> None:
+        self.page, self._cdp = page, cdp
+
+    def times(self) -> dict[str, float]:
+        """Milliseconds from the first byte to ``list`` (not on the plain page) and ``map``; ``work`` on the main thread."""
+        first, seen = self.page.evaluate(
+            "() => [performance.getEntriesByType('navigation')[0].responseStart, window.seen]"
+        )
+        return {name: at - first for name, at in seen.items()} | {"work": self.worked()}
+
+    def worked(self) -> float:
+        """Milliseconds of processor time that the main thread has spent in tasks since the page began."""
+        metrics = self._cdp.send("Performance.getMetrics")["metrics"]
+        return 1000 * next(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
+
+    def cost(self, act: Act, n: int) -> Cost:
+        """What one ``act`` takes while the hand moves, and what follows once it rests after ``n`` of them."""
+        prepare = f"async () => {{ window.acting = await ({act.prepare})(); }}"
+        repeat = (
+            f"async n => {{ {FRAME} for (let k = 0; k < n; k++) {{ ({act.once})(window.acting, k); await frame(); }} }}"
+        )
+        self.page.evaluate(prepare)
+        self.rest()
+        start = self.worked()
+        self.page.evaluate(repeat, n)
+        moved = self.worked()
+        self.rest()
+        return Cost((moved - start) / n, self.worked() - moved)
+
+    def rest(self) -> None:
+        """Wait until the main thread has next to nothing to do."""
+        before = -QUIET_MS
+        for _ in range(PATIENCE_MS // PAUSE_MS):
+            if (now := self.worked()) - before < QUIET_MS:
+                return
+            before = now
+            self.page.wait_for_timeout(PAUSE_MS)
+
+    def hover_cost(self, n: int) -> float:
+        """Milliseconds of main thread that pointing at one more mark takes."""
+        points = self.page.evaluate(POINTS, n)
+
+        self.rest()
+        start = self.worked()
+        for x, y in points:
+            self.page.mouse.move(x, y)
+        return (self.worked() - start) / len(points)
+
+
+@contextmanager
+def opened(browser: Browser, url: str, layer: str) -> Iterator[Loaded]:
+    """Open a page and wait until its first map is drawn; ``layer`` begins the name of the layer with the claims."""
+    context = browser.new_context(**VIEW)
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.add_init_script(f"({WATCH})({layer!r})")
+        cdp = context.new_cdp_session(page)
+        cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+        page.goto(url, wait_until="commit")
+        page.locator("html[data-seen=all]").wait_for(state="attached")
+        yield Loaded(page, cdp)
+    finally:
+        context.close()
+
+
+def weighed(browser: Browser, url: str, layer: str) -> tuple[int, int]:
+    """Bytes before the first map, bodies only: as sent, and unpacked."""
+    context = browser.new_context(**VIEW)
+    done: list[Request] = []
+    context.on("requestfinished", lambda request: done.append(request))  # noqa: PLW0108  # playwright marks the handler
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.add_init_script(f"({WATCH})({layer!r})")
+    page.goto(url, wait_until="commit")
+    page.locator("html[data-seen=all]").wait_for(state="attached")
+    sent = [r for r in done if r.url.startswith(url)]
+    sizes = [(r.sizes()["responseBodySize"], len(r.response().body())) for r in sent]
+    context.close()
+    return sum(a for a, _ in sizes), sum(b for _, b in sizes)
