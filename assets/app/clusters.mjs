@@ -20,6 +20,13 @@ export class Clusters {
       this.groups.push(made);
       if (reach) { const key = this.key(place, reach, 0, 0); cells.set(key, [...(cells.get(key) ?? []), made]); }
     }
+    this.index();
+  }
+
+  /** Note for every pile the group it belongs to. */
+  index() {
+    this.groupOf = new Uint32Array(this.marks.piles.length);
+    this.groups.forEach((group, g) => { for (const place of group.places) for (const p of place.piles) this.groupOf[p] = g; });
   }
 
   key({ x, y }, reach, dx, dy) { return `${Math.floor(x / reach) + dx},${Math.floor(y / reach) + dy}`; }
@@ -36,19 +43,19 @@ export class Clusters {
   }
 
   /** What is crowded in a census of the piles: {rings, badges, hidden}; `hidden` flags the piles that a ring stands for. */
-  crowd({ counts, known }) {
+  crowd({ counts, known, shares: all }) {
     const { piles, columns } = this.marks, rings = [], badges = [], hidden = new Uint8Array(piles.length), layers = columns.words.layer.length;
-    for (const group of this.groups) {
+    this.groups.forEach((group, g) => {
       const seen = group.places.filter(place => place.piles.some(p => counts[p]));
       const here = seen.flatMap(place => place.piles.filter(p => counts[p]));
       if (seen.length < 2) {
         for (const p of here) if (counts[p] > 1) badges.push({ ...piles[p], count: counts[p], faint: !known[p] });
-        continue;
+        return;
       }
-      const shares = new Array(layers).fill(0);
-      for (const p of here) { hidden[p] = 1; shares[piles[p].layer] += counts[p]; }
+      const shares = [...all.subarray(g * layers, (g + 1) * layers)];
+      for (const p of here) hidden[p] = 1;
       rings.push({ x: group.x, y: group.y, lon: group.lon, lat: group.lat, piles: here, places: seen.length, faint: !here.some(p => known[p]), shares, count: shares.reduce((a, b) => a + b) });
-    }
+    });
     return { rings, badges, hidden };
   }
 }

@@ -82,7 +82,7 @@ export class MapView {
     const selected = this.columns.position.get(this.state.value.sel) ?? NONE;
     view.focus = [selected, this.hovered ?? NONE];
     this.clusters.regroup(this.map.getZoom());
-    this.census = this.marks.census(from, to);
+    this.census = this.marks.census(from, to, this.clusters);
     this.crowd = this.clusters.crowd(this.census);
     this.symbols.crowd(this.crowd, ring => ring.piles.some(p => this.marks.piles[p].marks.some(m => this.marks.claim[m] === selected)));
     this.shapes.show(this.map, from, to, selected);

@@ -65,16 +65,24 @@ export class Marks {
     return lo;
   }
 
-  /** Claims visible in the window, counted by pile: {counts, known}, `known` without those that only an open start lets in. */
-  census(from, to) {
-    const counts = new Uint32Array(this.piles.length), known = new Uint32Array(this.piles.length), end = this.before(to);
+  /** Visible claims counted once a pile and once a group of places: {counts, known, shares}. `known` leaves out those that
+   * only an open start lets in; `shares` holds a count a layer for each group. Marks of one claim stand side by side. */
+  census(from, to, { groupOf, groups }) {
+    const { columns, claim, pile, piles } = this, layers = columns.words.layer.length, end = this.before(to);
+    const counts = new Uint32Array(piles.length), known = new Uint32Array(piles.length), shares = new Uint32Array(groups.length * layers);
+    const lastOfPile = new Int32Array(piles.length).fill(-1), lastOfGroup = new Int32Array(groups.length).fill(-1);
     for (let m = 0; m < end; m++) {
-      const c = this.claim[m];
-      if (!this.columns.visible(c, from, to)) continue;
-      counts[this.pile[m]]++;
-      if (this.columns.known(c, to)) known[this.pile[m]]++;
+      const c = claim[m], p = pile[m];
+      if (!columns.visible(c, from, to) || lastOfPile[p] === c) continue;
+      lastOfPile[p] = c;
+      counts[p]++;
+      if (columns.known(c, to)) known[p]++;
+      const g = groupOf[p];
+      if (lastOfGroup[g] === c) continue;
+      lastOfGroup[g] = c;
+      shares[g * layers + piles[p].layer]++;
     }
-    return { counts, known };
+    return { counts, known, shares };
   }
 
   /** Ordinals of the visible claims of some piles, newest first. */
