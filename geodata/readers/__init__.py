@@ -11,30 +11,25 @@ from geodata.errors import ReaderError
 from geodata.readers.base import Options, Reader, Record
 from geodata.readers.gold import GoldReader
 from geodata.readers.native import NativeReader
+from geodata.readers.unpacked import head
 
 __all__ = ["READERS", "Options", "Reader", "Record", "detect", "read"]
-
-_HEAD_BYTES: Final = 65_536
 
 READERS: Final[Mapping[str, Reader]] = MappingProxyType({r.name: r for r in (NativeReader(), GoldReader())})
 """Every reader by name; the order is the order of asking."""
 
 
 def detect(path: Path) -> Reader:
-    """The reader whose format the file's content shows.
+    """The reader whose format the file's content shows; a zip or gzip shows what is in it.
 
     Raises
     ------
     ReaderError
-        If the file cannot be opened, or no reader takes it.
+        If the file cannot be opened or unpacked, or no reader takes it.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError as e:
-        raise ReaderError(f"cannot be opened: {e.strerror}", where=str(path), remedy="Name a file you may read.") from e
+    start = head(path)
     for reader in READERS.values():
-        if reader.sniff(head):
+        if reader.sniff(start):
             return reader
     known = "; ".join(f"{r.name} ({r.title})" for r in READERS.values())
     raise ReaderError("no reader takes this file", where=str(path), remedy=f"Known formats: {known}.")
