@@ -3,10 +3,11 @@ import { Columns, Counts, decode } from "./app/columns.mjs";
 import { Sentence, Transport, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
 import { byId, present, rested } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
+import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
 import { Marks } from "./app/marks.mjs";
 import { Player } from "./app/player.mjs";
-import { State, queryString } from "./app/state.mjs";
+import { State } from "./app/state.mjs";
 import { Timeline } from "./app/timeline.mjs";
 
 const state = new State(location, history);
@@ -14,6 +15,7 @@ applyTheme(state.value);
 document.documentElement.toggleAttribute("data-present", state.value.present);
 
 const asked = fetch("/columns").then(r => (r.ok ? r.arrayBuffer() : Promise.reject(new Error(`/columns answered ${r.status}`))));
+const lists = new Lists(), firstList = lists.ask(state.value);
 const shapesAsked = fetch("/shapes.geojson").then(r => r.json());
 const config = JSON.parse(byId("config").textContent);
 const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, names]) => [facet, word => names[word] ?? (word ? word[0].toUpperCase() + word.slice(1).replaceAll("_", " ") : "Not stated")]));
@@ -21,7 +23,15 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 /** Hand a value to the server's callbacks, through the store component `id`. */
 const tell = (id, data) => window.dash_clientside.set_props(id, { data });
 
-const PAGE = 60;   // rows of a list at first, and more at a time; dashboard.view.PAGE_SIZE
+const PATIENCE = 1500;   // milliseconds that the map waits for the first list
+
+/** Show the card of one claim, or the list of several; the empty selection closes both. */
+function select(sel) {
+  const several = sel.includes(",");
+  document.documentElement.dataset.detail = several ? "pile" : sel ? "card" : "";
+  if (several) lists.pile(sel.split(","));
+  else if (sel) tell("selection", sel);
+}
 
 class Page {
   constructor(columns) {
@@ -31,21 +41,20 @@ class Page {
     this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
     this.sentence = new Sentence(columns, this.player, labels);
     this.transport = new Transport(this.player, state);
-    this.shown = PAGE;
-    this.ask = rested(() => { if (this.shown !== PAGE) tell("shown", this.shown = PAGE); tell("query", queryString(state.value)); }, 120);
+    this.ask = rested(() => lists.show(lists.ask(state.value)), 120);
     state.on(["filters", "q"], () => this.filter());
     state.on(["from", "to", "mode"], () => this.show());
-    state.on(["sel"], ({ sel }) => { tell("selection", sel); this.map?.draw(); });
+    state.on(["sel"], ({ sel }) => { select(sel); this.map?.draw(); });
     state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
     state.on(["present"], applyPresent);
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
-    wire(state, () => this.map, () => { this.shown += PAGE; tell("shown", this.shown); });
+    wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
     keys(state, this.player);
     revealQuote();
     applyPanel(state.value);
     this.filter();
-    if (state.value.sel) tell("selection", state.value.sel);
+    select(state.value.sel);
   }
 
   /** A filter changed: mark the claims that fail, count anew, redraw. */
@@ -82,9 +91,12 @@ class Page {
 async function start() {
   const columns = new Columns(decode(await asked));
   await present("#timeline");
+  lists.show(firstList);
   const page = new Page(columns);
   window.conflictMap = { page, state };   // for tests and the curious; nothing in the page reads it
   document.documentElement.dataset.ready = "list";
+  await Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
+  window.dash_clientside.set_props("map-slot", { children: config.graph });   // plotly.js is large: it comes after the first list
   await page.attachMap(await shapesAsked);
 }
 

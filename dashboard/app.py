@@ -9,9 +9,10 @@ from typing import Final
 import pandas  # noqa: F401  # whole before threads start: plotly's JSON trips over a pandas that another thread is loading
 from dash import Dash, dcc, set_props
 from flask import Flask, Response
+from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import __version__, ids, routes
-from dashboard.callbacks import claims
+from dashboard.callbacks import detail
 from dashboard.figures.map import CONFIG, map_figure
 from dashboard.figures.symbols import SYMBOLS
 from dashboard.figures.tokens import stylesheet
@@ -62,6 +63,8 @@ _INDEX: Final = """<!DOCTYPE html>
 <script type="application/json" id="config">CONFIG</script>
 <script type="module" src="/assets/main.mjs"></script>
 PRELOADS
+<link rel="prefetch" href="/_dash-component-suites/plotly/package_data/plotly.min.js">
+<link rel="prefetch" href="/_dash-component-suites/dash/dcc/async-graph.js">
 </head>
 <body>
 {%app_entry%}
@@ -91,10 +94,10 @@ def create_app(store: ClaimStore, settings: Settings) -> Dash:
             },
         ],
     )
-    app.index_string = _index()
     figure = map_figure(routes.basemap_urls())
-    app.layout = page(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True), settings.title)
-    claims.register(app, store)
+    app.index_string = _index(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True))
+    app.layout = page(settings.title)
+    detail.register(app, store)
     routes.register(app.server, store, __version__)
     _secure(app)
     return app
@@ -105,11 +108,11 @@ def _assets() -> Path:
     return inside if inside.is_dir() else _HERE.parent / "assets"
 
 
-def _index() -> str:
-    config = {"labels": LABELS, "paths": list(SYMBOLS.values())}
+def _index(graph: dcc.Graph) -> str:
+    config = {"labels": LABELS, "paths": list(SYMBOLS.values()), "graph": graph}
     modules = sorted(path.name for path in (_assets() / "app").glob("*.mjs"))
     preloads = "\n".join(f'<link rel="modulepreload" href="/assets/app/{name}">' for name in modules)
-    text = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
+    text = json.dumps(config, ensure_ascii=False, cls=PlotlyJSONEncoder).replace("<", "\\u003c")
     return _INDEX.replace("STYLE", stylesheet()).replace("CONFIG", text).replace("PRELOADS", preloads)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from dashboard import columns
 from dashboard.errors import answer
 from dashboard.state import query_of
-from dashboard.view import row
+from dashboard.view import MOST, listing, row
 from geodata import export, gazetteer, shapes
 from geodata.errors import GeodataError, QueryError
 from geodata.query import Query
@@ -44,6 +45,7 @@ def register(server: Flask, store: ClaimStore, version: str) -> None:
     )
     bodies: tuple[tuple[str, str, Callable[[Query], bytes]], ...] = (
         ("/columns", "application/octet-stream", lambda q: columns.encode(store, q)),
+        ("/list", "application/json", lambda q: _list(store, q)),
         ("/shapes.geojson", "application/geo+json", lambda q: _shapes(store, q)),
         ("/matches", "application/octet-stream", lambda q: _matches(store, q)),
         ("/claims.geojson", "application/geo+json", lambda q: export.geojson_chunks(store, q)),
@@ -63,8 +65,10 @@ def _refused(error: GeodataError) -> ResponseReturnValue:
 
 def _answer(store: ClaimStore, body: Callable[[Query], Any], mimetype: str) -> Response:
     """A body that is the same for one store version and query, so it carries an ETag and is sent once."""
-    query = query_of(request.args.to_dict(flat=False))
-    tag = f"{store.version()}-{_digest(query)}"
+    params = request.args.to_dict(flat=False)
+    limit = params.pop("limit", []) if request.path == "/list" else []
+    query = query_of(params)
+    tag = f"{store.version()}-{_digest(query)}{'-'.join(['', *limit])}"
     response = Response(status=304) if _holds(tag) else Response(body(query), mimetype=mimetype)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -102,6 +106,12 @@ def _basemap(name: str) -> ResponseReturnValue:
     response = Response(path.read_bytes(), mimetype="application/geo+json")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+def _list(store: ClaimStore, query: Query) -> bytes:
+    """The lists beside the map, the first ``limit`` rows of each."""
+    limit = request.args.get("limit", MOST, type=int)
+    return json.dumps(asdict(listing(store, query, limit=max(0, min(limit, MOST)))), ensure_ascii=False).encode()
 
 
 def _matches(store: ClaimStore, query: Query) -> bytes:

@@ -15,7 +15,7 @@ from geodata.spans import Span, TimePrecision
 from geodata.stores.base import ClaimStore
 
 __all__ = [
-    "PAGE_SIZE",
+    "MOST",
     "Card",
     "Listing",
     "PlaceLine",
@@ -28,8 +28,8 @@ __all__ = [
     "row",
 ]
 
-PAGE_SIZE: Final = 60
-"""Rows shown before "show more"."""
+MOST: Final = 1200
+"""Rows of one list that a page is ever sent; beyond it filters or an export serve better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ class Row:
     claimant: Voice
     place: str
     happened: str
-    modality: str
     struck: bool
     """True if the claim was denied or retracted."""
-    contradicted: bool
+    flags: tuple[tuple[str, str], ...]
+    """(word, English) of what a reader must know before believing: retracted, contradicted, assessed, ..."""
     undated: bool = False
     """True if only its open start lets the claim into the window asked for."""
 
@@ -130,14 +130,13 @@ def row(claim: Claim, sources: Mapping[str, Source], end: datetime | None = None
         claimant=_voice(claim.claimant, sources),
         place=_place_word(claim),
         happened=_when(claim.happened),
-        modality=claim.modality,
         struck=claim.modality in ("denied", "retracted"),
-        contradicted=any(r.type.startswith("contradict") for r in claim.relations),
+        flags=tuple(_flags(claim)),
         undated=bool(end and span.start is None and (span.end is None or span.end > end)),
     )
 
 
-def listing(store: ClaimStore, query: Query, *, limit: int = PAGE_SIZE) -> Listing:
+def listing(store: ClaimStore, query: Query, *, limit: int = MOST) -> Listing:
     """The first ``limit`` rows a query matches, the latest first, and the tray of those without a mark."""
     sources = store.sources()
     tray = tuple(_tray(store, query, sources, limit))
@@ -181,6 +180,13 @@ def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit:
         if total := store.count(found):
             rows = tuple(row(c, sources) for c in store.latest(found, limit=limit))
             yield TrayGroup(UNPLACED[reason], total, rows)
+
+
+def _flags(claim: Claim) -> Iterator[tuple[str, str]]:
+    if claim.modality not in ("claimed", "reported"):
+        yield claim.modality, label("modality", claim.modality).split(" or ")[0]
+    if any(r.type.startswith("contradict") for r in claim.relations):
+        yield "contradicted", "Contradicted"
 
 
 def _voice(source_id: str, sources: Mapping[str, Source]) -> Voice:

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from dashboard.labels import label
-from dashboard.layout.listing import claim_line
+from dashboard.layout.lines import claim_line
 from dashboard.view import Card, Voice
 from geodata.model import Basis, Claim, Document
 

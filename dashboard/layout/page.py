@@ -8,22 +8,19 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import ids
-from dashboard.view import PAGE_SIZE
 
 __all__ = ["page"]
 
 
-def page(graph: dcc.Graph, title: str) -> html.Div:
-    """The whole page around the map's ``graph``."""
+def page(title: str) -> html.Div:
+    """The whole page; the browser puts the map into its slot."""
     return html.Div(
         [
-            dcc.Store(id=ids.QUERY),
             dcc.Store(id=ids.SELECTION, data=""),
-            dcc.Store(id=ids.SHOWN, data=PAGE_SIZE),
             html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
             _header(title),
             _filters(),
-            _stage(graph),
+            _stage(),
             _pane(),
             _tabs(),
             _help(),
@@ -106,7 +103,7 @@ def _reading() -> html.Details:
     )
 
 
-def _stage(graph: dcc.Graph) -> html.Main:
+def _stage() -> html.Main:
     burned = html.Div(
         [html.Time(id="burn-date"), html.Ul(id="burn-layers"), html.Ul(id="burn-sources")],
         className="burn",
@@ -123,7 +120,7 @@ def _stage(graph: dcc.Graph) -> html.Main:
     )
     tip = html.Div(id="tip", hidden=True, role="tooltip")
     stage = html.Div(
-        [graph, tip, tools, burned],
+        [html.Div(id=ids.MAP_SLOT), tip, tools, burned],
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )
@@ -159,44 +156,40 @@ def _time() -> html.Section:
 
 
 def _pane() -> html.Aside:
-    tabs = html.Div(
-        [
-            html.Button(
-                ["Claims ", html.Span(id=ids.LIST_COUNT, className="badge")], type="button", **{"data-tab": "claims"}
-            ),
-            html.Button(
-                ["Not on the map ", html.Span(id=ids.TRAY_COUNT, className="badge")],
-                type="button",
-                **{"data-tab": "tray"},
-            ),
-        ],
-        className="pane-tabs",
-    )
-    exports = html.Div(
-        [
-            html.Span("Take out: "),
-            *(
-                html.A(f.upper() if f == "csv" else "GeoJSON", href=f"/claims.{f}", download="", **{"data-export": f})
-                for f in ("csv", "geojson")
-            ),
-        ],
-        className="exports",
-    )
     return html.Aside(
         [
-            tabs,
+            _pane_tabs(),
             html.Div(html.Div(id=ids.LISTING, tabIndex="-1"), className="pane-body", id="pane-claims"),
             html.Div(html.Div(id=ids.TRAY), className="pane-body", id="pane-tray"),
-            html.Div(
-                [_close("sel"), html.Div(html.Article(id=ids.CARD, **{"aria-live": "polite"}), className="pane-body")],
-                id=ids.DETAIL,
-            ),
-            exports,
+            _detail(),
+            _exports(),
             html.Div(_close("panel"), className="sheet-close"),
         ],
         id="pane",
         **{"aria-label": "Claims"},
     )
+
+
+def _pane_tabs() -> html.Div:
+    tabs = (("Claims ", ids.LIST_COUNT, "claims"), ("Not on the map ", ids.TRAY_COUNT, "tray"))
+    return html.Div(
+        [
+            html.Button([text, html.Span(id=count, className="badge")], type="button", **{"data-tab": name})
+            for text, count, name in tabs
+        ],
+        className="pane-tabs",
+    )
+
+
+def _detail() -> html.Div:
+    body = [html.Article(id=ids.CARD, **{"aria-live": "polite"}), html.Div(id=ids.PILE)]
+    return html.Div([_close("sel"), html.Div(body, className="pane-body")], id=ids.DETAIL)
+
+
+def _exports() -> html.Div:
+    formats = (("CSV", "csv"), ("GeoJSON", "geojson"))
+    links = [html.A(text, href=f"/claims.{f}", download="", **{"data-export": f}) for text, f in formats]
+    return html.Div([html.Span("Take out: "), *links], className="exports")
 
 
 def _close(what: str) -> html.Button:

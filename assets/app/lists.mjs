@@ -1,0 +1,73 @@
+// Lists of claims: the table beside the map, the tray of what is not on it, the claims piled at one place.
+import { byId, el } from "./dom.mjs";
+import { queryString } from "./state.mjs";
+
+export const PAGE = 60;   // rows at first, and more at a time
+const UNDATED = "No start is stated: these may fall in the window, or later";
+const DOTTED = parts => parts.filter(Boolean).join(" · ");
+
+/** A claim as one pressable line: symbol, statement, who, where and when. dashboard/layout/lines.py is its twin in the card. */
+function line(row) {
+  return el("button", { type: "button", class: "claim-line", "data-claim": row.claim_id },
+    el("i", { class: `symbol symbol-${row.layer}`, title: row.kind }),
+    el("span", { class: "line-text" },
+      el("span", { class: row.struck ? "what struck" : "what" }, row.statement),
+      el("span", { class: "who" }, el("b", {}, row.claimant.name), el("span", { class: "side-tag" }, ` · ${row.claimant.side}`), ...row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text))),
+      el("span", { class: "where" }, DOTTED([row.kind, row.place, row.happened]))));
+}
+
+const more = left => (left > 0 ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", "data-more": "1" }, `Show more (${left.toLocaleString("en")} left)`)) : null);
+const plainList = rows => el("ul", { class: "plain-list" }, ...rows.map(row => el("li", {}, line(row))));
+
+function empty() {
+  return el("div", { class: "empty" }, el("p", { class: "empty-head" }, "No claim matches."), el("p", {}, "Widen the window or take a filter away."), el("button", { type: "button", class: "plain", "data-reset": "1" }, "Clear filters and dates"));
+}
+
+/** The map's text alternative: a table of one column, the latest first, those without a stated start apart. */
+function table({ total, rows }) {
+  if (!total) return [empty()];
+  const lines = rows.map(row => el("tr", {}, el("td", {}, line(row)))), dated = rows.filter(row => !row.undated).length;
+  if (dated < rows.length) lines.splice(dated, 0, el("tr", {}, el("th", { scope: "rowgroup", class: "divider" }, UNDATED)));
+  const head = el("thead", { class: "sr" }, el("tr", {}, el("th", { scope: "col" }, "Claim: statement, who says it, kind, place and time")));
+  return [el("table", { class: "claims" }, el("caption", { class: "sr" }, "Claims in view, latest first"), head, el("tbody", {}, ...lines)), more(total - rows.length)];
+}
+
+function tray(groups) {
+  if (!groups.length) return [el("p", { class: "empty" }, "Every claim in view is on the map.")];
+  const parts = groups.flatMap(({ reason, total, rows }) => [el("h3", {}, reason, el("span", { class: "badge" }, String(total))), plainList(rows), more(total - rows.length)]);
+  return [el("p", { class: "muted intro" }, "A claim without a place finer than a country is never drawn as a pin. All of them are here."), ...parts];
+}
+
+const fill = (id, nodes) => byId(id).replaceChildren(...nodes.filter(Boolean));
+
+export class Lists {
+  constructor() { this.shown = PAGE; }
+
+  /** Ask for the lists of the state; the answer that was asked for last wins. */
+  ask(state, { keep = false } = {}) {
+    if (!keep) this.shown = PAGE;
+    const address = `/list?${queryString(state)}${queryString(state) ? "&" : ""}limit=${this.shown}`;
+    if (address === this.address) return this.last;
+    this.address = address;
+    const answer = fetch(address).then(r => (r.ok ? r.json() : Promise.reject(new Error(`${address} answered ${r.status}`))));
+    this.last = answer;
+    return answer;
+  }
+
+  async show(answer) {
+    const found = await answer;
+    if (answer !== this.last) return;
+    fill("listing", table(found));
+    fill("tray", tray(found.tray));
+    byId("list-count").textContent = found.total;
+    byId("tray-count").textContent = found.tray_total;
+    byId("phrase").textContent = found.phrase === "all claims" ? "" : `: ${found.phrase}`;
+  }
+
+  /** Several claims picked together on the map. */
+  async pile(ids) {
+    const { total, rows } = await (await fetch(`/list?claim=${ids.map(encodeURIComponent).join(",")}&limit=${ids.length}`)).json();
+    const places = [...new Set(rows.map(row => row.place).filter(Boolean))].slice(0, 2).join(", ");
+    fill("pile", [el("h2", {}, `${total} claims${places ? ` at ${places}` : ""}`), plainList(rows)]);
+  }
+}

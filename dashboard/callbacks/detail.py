@@ -1,0 +1,28 @@
+"""The card of the claim that the browser says is selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, no_update
+
+from dashboard import ids
+from dashboard.layout.card import claim_card
+from dashboard.view import card
+from geodata.errors import UnknownClaimError
+from geodata.stores.base import ClaimStore
+
+__all__ = ["register"]
+
+
+def register(app: Dash, store: ClaimStore) -> None:
+    """Wire the card to ``store``."""
+
+    @app.callback(output={"card": Output(ids.CARD, "children")}, inputs={"claim_id": Input(ids.SELECTION, "data")})
+    def show_card(claim_id: str | None) -> dict[str, Any]:
+        if not claim_id:
+            return {"card": no_update}
+        try:
+            return {"card": claim_card(card(store, claim_id))}
+        except UnknownClaimError as e:
+            return {"card": [str(e)]}
