@@ -11,11 +11,21 @@ from geodata.errors import ReaderError
 from geodata.readers.base import Options, Reader, Record
 from geodata.readers.gold import GoldReader
 from geodata.readers.native import NativeReader
+from geodata.readers.ucdp import UcdpReader
 from geodata.readers.unpacked import head
 
 __all__ = ["READERS", "Options", "Reader", "Record", "detect", "read"]
 
-READERS: Final[Mapping[str, Reader]] = MappingProxyType({r.name: r for r in (NativeReader(), GoldReader())})
+READERS: Final[Mapping[str, Reader]] = MappingProxyType(
+    {
+        r.name: r
+        for r in (
+            NativeReader(),
+            GoldReader(),
+            UcdpReader(),
+        )
+    }
+)
 """Every reader by name; the order is the order of asking."""
 
 
