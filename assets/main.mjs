@@ -90,6 +90,7 @@ class Page {
 
 async function start() {
   const columns = new Columns(decode(await asked));
+  document.documentElement.toggleAttribute("data-empty", columns.n === 0);
   await present("#timeline");
   lists.show(firstList);
   const page = new Page(columns);

@@ -20,6 +20,7 @@ const more = left => (left > 0 ? el("p", { class: "more" }, el("button", { type:
 const plainList = rows => el("ul", { class: "plain-list" }, ...rows.map(row => el("li", {}, line(row))));
 
 function empty() {
+  if (document.documentElement.hasAttribute("data-empty")) return el("div", { class: "empty" }, el("p", { class: "empty-head" }, "The store is empty."), el("p", {}, "Fill it with ", el("code", {}, "conflict-map import FILE"), " and reload the page."));
   return el("div", { class: "empty" }, el("p", { class: "empty-head" }, "No claim matches."), el("p", {}, "Widen the window or take a filter away."), el("button", { type: "button", class: "plain", "data-reset": "1" }, "Clear filters and dates"));
 }
 
