@@ -9,6 +9,7 @@ from typing import Final
 
 from geodata.errors import ReaderError
 from geodata.readers.base import Options, Reader, Record
+from geodata.readers.control import ControlReader
 from geodata.readers.gold import GoldReader
 from geodata.readers.native import NativeReader
 from geodata.readers.ucdp import UcdpReader
@@ -23,6 +24,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
             NativeReader(),
             GoldReader(),
             UcdpReader(),
+            ControlReader(),
         )
     }
 )

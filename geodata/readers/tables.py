@@ -149,7 +149,7 @@ def sniff_header(head: bytes) -> tuple[str, ...]:
     ()
     """
     encoding = _bom(head) or _guess(head)
-    if head.startswith(_BINARY) or (b"\x00" in head and not encoding.startswith("utf-16")):
+    if head.startswith(_BINARY) or (b"\x00" in head.partition(b"\n")[0] and not encoding.startswith("utf-16")):
         return ()
     text = _decode(head, encoding)
     if _NOT_A_TABLE.match(text):
