@@ -8,9 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from geodata.errors import ReaderError
+from geodata.readers.acled import AcledReader
 from geodata.readers.base import Options, Reader, Record
 from geodata.readers.control import ControlReader
 from geodata.readers.gold import GoldReader
+from geodata.readers.losses import LossesReader
 from geodata.readers.native import NativeReader
 from geodata.readers.ucdp import UcdpReader
 from geodata.readers.unpacked import head
@@ -23,6 +25,8 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         for r in (
             NativeReader(),
             GoldReader(),
+            AcledReader(),
+            LossesReader(),
             UcdpReader(),
             ControlReader(),
         )

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final, TypeVar
 
+from geodata.errors import SpanError
 from geodata.model import UNSTATED, Claim, Document, Origin, Rejection, Source
 from geodata.readers.base import Record
+from geodata.readers.dates import moment
 from geodata.readers.tables import Row, Table
 from geodata.sources import slug
-from geodata.spans import Span, TimePrecision, days
+from geodata.spans import Span
 
-__all__ = ["Cells", "Refused", "claims", "day_of", "joined", "point_of", "stretch"]
+__all__ = ["Cells", "Refused", "claims", "joined", "point_of"]
 
 T = TypeVar("T")
 
-_YEARS: Final = range(1900, 2101)
-"""Days outside are misread numbers; no conflict data set reaches there."""
 _NO_VALUE: Final = frozenset({"", "na", "nan", "null", "none"})
 """What R, pandas and databases write into an empty cell."""
 _NULL_ISLAND: Final = 1e-9
@@ -88,13 +87,13 @@ class Cells:
             raise Refused("bad_code", field, self.text(field), f"Use one of: {known}.")
         return table[int(number)]
 
-    def day(self, field: str) -> date:
-        """The day of an ISO date or date-time; anything else is a ``bad_date``."""
+    def when(self, field: str, *, day_first: bool | None = None) -> Span:
+        """The time the cell names, as fine as it is written (:func:`geodata.readers.dates.moment`): ``bad_date``."""
         text = self.required(field)
         try:
-            return day_of(date.fromisoformat(text[:10]) if text[4:5] == "-" else None)
-        except ValueError:
-            raise Refused("bad_date", field, text, "Write the date as 2022-03-22.") from None
+            return moment(text, day_first=day_first)
+        except SpanError as e:
+            raise Refused("bad_date", field, text, e.remedy or "Write the date as 2022-03-22.") from e
 
     def point(self, lon: str = "longitude", lat: str = "latitude") -> tuple[float, float] | None:
         """The point as lon, lat in degrees; None if both cells are empty."""
@@ -104,19 +103,6 @@ class Cells:
         if x is None or y is None:
             raise Refused("missing_field", lon if x is None else lat, "", "Give both coordinates, or neither.")
         return point_of(x, y, f"{lon}, {lat}")
-
-
-def day_of(day: date | None) -> date:
-    """The day itself if it can be one in conflict data, from 1900 to 2100.
-
-    Raises
-    ------
-    ValueError
-        If it is None or lies outside.
-    """
-    if day is None or day.year not in _YEARS:
-        raise ValueError(day)
-    return day
 
 
 def point_of(lon: float, lat: float, field: str) -> tuple[float, float]:
@@ -132,13 +118,6 @@ def point_of(lon: float, lat: float, field: str) -> tuple[float, float]:
     if abs(lat) <= 180 and abs(lon) <= 90:
         raise Refused("swapped_coordinates", field, value, "Swap longitude and latitude.")
     raise Refused("bad_coordinates", field, value, "Longitude is -180 to 180, latitude -90 to 90, in degrees.")
-
-
-def stretch(first: date, last: date, precision: TimePrecision, field: str) -> Span:
-    """The days from first to last, both included; ``bad_span`` if they end before they begin."""
-    if last < first:
-        raise Refused("bad_span", field, f"{first} to {last}", "Let the last day be on or after the first.")
-    return days(first, last, precision)
 
 
 def claims(

@@ -13,6 +13,7 @@ import msgspec
 
 from geodata.errors import ReaderError, SpanError
 from geodata.model import Origin, Rejection
+from geodata.readers.unpacked import opened
 
 __all__ = ["decode", "envelope"]
 
@@ -23,15 +24,17 @@ _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 def envelope(path: Path, kind: type[T]) -> T:
-    """The whole file as ``kind``; its ``msgspec.Raw`` fields stay undecoded.
+    """The whole file, unpacked if it is packed, as ``kind``; its ``msgspec.Raw`` fields stay undecoded.
 
     Raises
     ------
     ReaderError
-        If the file is not UTF-8 JSON, or its outermost object does not fit.
+        If the file cannot be read, is not UTF-8 JSON, or its outermost object does not fit.
     """
+    with opened(path) as file:
+        data = file.read().removeprefix(b"\xef\xbb\xbf")
     try:
-        return msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=kind)
+        return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         raise ReaderError(f"not a readable JSON file of this format: {e}", where=str(path), remedy="Mend it.") from e
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from geodata.errors import SpanError
 from geodata.model import (
     UNSTATED,
     AttributionMode,
@@ -25,7 +26,8 @@ from geodata.model import (
     Precision,
 )
 from geodata.readers.base import Options, Record
-from geodata.readers.cells import Cells, Refused, claims, day_of, joined, point_of, stretch
+from geodata.readers.cells import Cells, Refused, claims, joined, point_of
+from geodata.readers.dates import moment
 from geodata.readers.tables import open_table, sniff_header
 from geodata.sources import slug
 from geodata.spans import Span, TimePrecision, days
@@ -193,10 +195,12 @@ def _reports(row: Cells) -> list[_Report]:
 
 
 def _day(text: str) -> date | None:
+    """The day of a report; one that cannot be read is no reason to refuse the row."""
     try:
-        return day_of(date.fromisoformat(text[:10]))
-    except ValueError:
+        start = moment(text).start
+    except SpanError:
         return None
+    return start.date() if start else None
 
 
 def _said(reports: Sequence[_Report]) -> Span | None:
@@ -214,11 +218,14 @@ def _reported(row: Cells, reports: Sequence[_Report]) -> str:
 
 
 def _happened(row: Cells) -> Span:
-    first, last = row.day("date_start"), row.day("date_end")
+    start, end = row.when("date_start").start, row.when("date_end").end
     precision = row.code("date_prec", _DATED) or TimePrecision.DAY
-    if precision is TimePrecision.DAY and first != last:
+    if not start or not end or end <= start:
+        value = f"{row.text('date_start')} to {row.text('date_end')}"
+        raise Refused("bad_span", "date_start, date_end", value, "Let the last day be on or after the first.")
+    if precision is TimePrecision.DAY and end - start > timedelta(days=1):
         precision = TimePrecision.RANGE
-    return stretch(first, last, precision, "date_start, date_end")
+    return Span(start, end, precision)
 
 
 def _aggregate(row: Cells) -> str:
@@ -237,7 +244,7 @@ def _place(row: Cells) -> tuple[tuple[PlaceMention, ...], str]:
         return (), "No place is given."
     described = row.text("where_description")
     place = PlaceMention(
-        mention=mention or f"{point[0]}, {point[1]}" if point else mention,
+        mention=mention or "a point without a name",
         precision=precision,
         name=row.text("adm_1") if precision is Precision.OBLAST else words[0],
         lon=point[0] if point else None,
