@@ -86,7 +86,8 @@ def geocode(mention: PlaceMention, gazetteer: Gazetteer, context: Context = _ANY
 
     ``name`` is looked up if it is given, else the mention itself; "east of X" and "the direction of X" are taken
     apart. A precision of ``none`` means that none is stated: the place found gives it. A place id is checked, not
-    replaced; coordinates without an id are kept as they are.
+    replaced; coordinates without an id are kept as they are, but those that stand for an oblast find it by its name
+    if they lie within its extent.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def geocode(mention: PlaceMention, gazetteer: Gazetteer, context: Context = _ANY
     if mention.place_id:
         return _checked(mention, gazetteer)
     if mention.lon is not None and mention.lat is not None:
-        return mention
+        return _oblast_around(mention, gazetteer, context) if mention.precision is Precision.OBLAST else mention
     name, mention = _peeled(mention, gazetteer)
     found, left_out = _search(name, mention.precision, gazetteer, context)
     if not found:
@@ -149,6 +150,16 @@ def describe_candidates(name: str, found: Sequence[Candidate], gazetteer: Gazett
         lines.append(f"... and {len(found) - _LISTED} more.")
     lines += sorted({c.note for c in found[:_LISTED] if c.note})
     return "\n".join([*lines, _verdict(name, found)])
+
+
+def _oblast_around(mention: PlaceMention, gazetteer: Gazetteer, context: Context) -> PlaceMention:
+    """The mention with the oblast of its name that its point lies in; as it is if there is none."""
+    found, _ = _search(mention.name or mention.mention, Precision.OBLAST, gazetteer, context)
+    for candidate in found:
+        place = candidate.place
+        if _GEOD.inv(mention.lon, mention.lat, place.lon, place.lat)[2] <= place.radius_km * 1000:
+            return _resolved(mention, candidate, "")
+    return mention
 
 
 def _checked(mention: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:

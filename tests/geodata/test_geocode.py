@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from geodata.gazetteer import Context, Gazetteer, default
@@ -107,6 +109,14 @@ def test_an_id_is_checked_and_kept(places: Gazetteer) -> None:
 def test_coordinates_are_kept_as_they_are(places: Gazetteer) -> None:
     mention = PlaceMention("Ivanivka", precision=Precision.SETTLEMENT, lon=30.0, lat=50.0)
     assert geocode(mention, places) == mention
+
+
+def test_a_point_that_stands_for_an_oblast_finds_it(places: Gazetteer) -> None:
+    donetsk = PlaceMention("Donetsk oblast", precision=Precision.OBLAST, lon=37.74, lat=48.14)
+    found = geocode(donetsk, places)
+    assert (found.place_id, found.lon, found.lat) == ("adm1:UA-14", 37.74, 48.14)
+    far_off = replace(donetsk, lon=65.0, lat=33.0)
+    assert geocode(far_off, places) == far_off
 
 
 def test_a_container_narrows_its_claim(places: Gazetteer) -> None:
