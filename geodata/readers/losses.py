@@ -169,7 +169,7 @@ def _are_corrections(series: Iterable[_Day]) -> bool:
     A single wrong sign does not turn a series of totals into one of changes.
     """
     numbers = [value for row in series for _, value in row.counters if _is_number(value)]
-    odd = sum(n == 0 for n in numbers) + 2 * sum(n < 0 for n in numbers)
+    odd: int = sum(n == 0 for n in numbers) + 2 * sum(n < 0 for n in numbers)
     return 2 * odd > len(numbers)
 
 
