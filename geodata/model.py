@@ -145,6 +145,8 @@ class PlaceMention:
     lat: float | None = None
     """Where the data itself gives a point; else None and the gazetteer decides."""
     note: str = ""
+    shape: str | None = None
+    """Recipe of the line or area that the data itself gives (see :mod:`geodata.recipes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class Mark:
     radius_km: float
     place_id: str | None = None
     shape: str | None = None
-    """Recipe of the shape drawn (see :mod:`geodata.shapes`); None = a symbol at the point."""
+    """Recipe of the shape drawn (see :mod:`geodata.recipes`); None = a symbol at the point."""
     bearing_deg: float | None = None
     """Direction of a stated movement, for the arrow; None = none is stated."""
     basis: Basis = Basis.STATED

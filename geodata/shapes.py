@@ -1,37 +1,22 @@
-"""The geometry a claim is drawn with: a recipe string, and what it means on the ground.
+"""What is drawn for a claim: the mentions of places become marks, each with the recipe of its shape.
 
-A shape is stored as its recipe; recipe and gazetteer give the geometry, always the same one:
-
-    area:<place id>                             polygon of a place
-    line:<place id>                             a border
-    stretch:<border id>,<lon>,<lat>,<half_km>   the border, half_km to both sides of its point next to lon, lat
-    sector:<lon>,<lat>,<bearing>,<spread>,<inner_km>,<length_km>
-                                                wedge around bearing +- spread, from inner_km to length_km off
-    ring:<lon>,<lat>,<inner_km>,<outer_km>      all round a place and never in it
-    circle:<lon>,<lat>,<radius_km>              somewhere near a point
-
-Distances are geodesic kilometres (WGS 84), bearings degrees clockwise from north, geometries EPSG:4326.
-:func:`marks` chooses the recipes of a claim by DESIGN section 5 and CODEBOOK section 5.
+:func:`marks` chooses by DESIGN section 5 and CODEBOOK section 5; what a recipe means stands in :mod:`geodata.recipes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
-from pyproj.enums import TransformDirection
-from shapely.geometry import LineString, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring
+from pyproj import Geod
 
-from geodata.errors import ShapeError
 from geodata.gazetteer import Gazetteer
 from geodata.model import PANEL_KINDS, Basis, Kind, Mark, Place, PlaceKind, PlaceMention, Precision, Role, Unplaced
+from geodata.recipes import bearing_of, circle, geometry, label_point, nearest, place_shape, reach_km, recipe_of
 
 __all__ = ["MOVEMENTS", "circle", "geometry", "label_point", "marks"]
 
@@ -53,8 +38,6 @@ RING_KM: Final = 20.0
 CLEARANCE_KM: Final = 1.0
 """A wedge or ring ends this far from the edge of its town."""
 
-_INVERSE: Final = TransformDirection.INVERSE
-_Projection = Callable[[BaseGeometry], BaseGeometry]
 _GEOD: Final = Geod(ellps="WGS84")
 _POINTS: Final = frozenset({PlaceKind.SETTLEMENT, PlaceKind.QUARTER, PlaceKind.ISLAND})
 _BORROWED: Final = frozenset({"hromada-centre", "raion-centre"})
@@ -99,58 +82,6 @@ class _Aim:
     @property
     def is_point(self) -> bool:
         return self.place is None or self.place.kind in _POINTS
-
-
-def geometry(recipe: str, gazetteer: Gazetteer) -> BaseGeometry:
-    """The geometry of a recipe, EPSG:4326.
-
-    Raises
-    ------
-    ShapeError
-        If the recipe is unknown or malformed, or names a place without a shape.
-    """
-    verb, _, rest = recipe.partition(":")
-    if verb in ("area", "line"):
-        return _place_shape(rest, recipe, gazetteer)
-    if verb == "stretch":
-        place_id, _, numbers = rest.partition(",")
-        return _stretch(_place_shape(place_id, recipe, gazetteer), *_numbers(numbers, 3, recipe))
-    if verb == "sector":
-        return _sector(*_numbers(rest, 6, recipe))
-    if verb == "ring":
-        lon, lat, inner_km, outer_km = _numbers(rest, 4, recipe)
-        return circle(lon, lat, outer_km).difference(circle(lon, lat, inner_km))
-    if verb == "circle":
-        return circle(*_numbers(rest, 3, recipe))
-    remedy = "Use area, line, stretch, sector, ring or circle."
-    raise ShapeError(f"no shape is called {verb!r}", where=recipe, remedy=remedy)
-
-
-def label_point(recipe: str, gazetteer: Gazetteer) -> tuple[float, float]:
-    """lon, lat of the symbol: inside an area, on a line, in a wedge's middle, in the north of a ring.
-
-    Raises
-    ------
-    ShapeError
-        As :func:`geometry`.
-    """
-    verb, _, rest = recipe.partition(":")
-    if verb == "sector":
-        lon, lat, bearing, _, inner_km, length_km = _numbers(rest, 6, recipe)
-        return _away(lon, lat, bearing, (inner_km + length_km) / 2)
-    if verb == "ring":
-        lon, lat, inner_km, outer_km = _numbers(rest, 4, recipe)
-        return _away(lon, lat, 0.0, (inner_km + outer_km) / 2)
-    shape = geometry(recipe, gazetteer)
-    largest = max(shapely.get_parts(shape), key=lambda part: (part.area, part.length))
-    on_line = isinstance(largest, LineString)
-    point = largest.interpolate(0.5, normalized=True) if on_line else largest.representative_point()
-    return (float(point.x), float(point.y))
-
-
-def circle(lon: float, lat: float, radius_km: float) -> Polygon:
-    """The points within ``radius_km`` of lon, lat as a polygon of 72 corners (short of the circle by 0.1 %)."""
-    return Polygon([_away(lon, lat, bearing, radius_km) for bearing in range(0, 360, 5)])
 
 
 def marks(
@@ -210,6 +141,8 @@ def _resolve(mention: PlaceMention, gazetteer: Gazetteer) -> _Aim | None:
 def _located(aim: _Aim, aims: Sequence[_Aim], gazetteer: Gazetteer) -> Mark:
     """What is said to have happened at a place: a point, an area, a line, or a wedge on one side of it."""
     mention, place = aim.mention, aim.place
+    if mention.shape:
+        return _mark(aim, mention.shape, mention.precision, gazetteer)
     if place and place.kind is PlaceKind.BORDER:
         return _mark(aim, f"line:{place.place_id}", Precision.BORDER, gazetteer)
     if place and place.kind in _AREA_PRECISION:
@@ -219,7 +152,7 @@ def _located(aim: _Aim, aims: Sequence[_Aim], gazetteer: Gazetteer) -> Mark:
     if mention.precision in (Precision.DIRECTION, Precision.SECTOR) and place:
         return _side(aim, None, aims, gazetteer)
     if mention.precision in _NEAR_KM and not place:
-        recipe = _recipe("circle", aim.lon, aim.lat, _NEAR_KM[mention.precision])
+        recipe = recipe_of("circle", aim.lon, aim.lat, _NEAR_KM[mention.precision])
         return _mark(aim, recipe, mention.precision, gazetteer)
     if place and place.point_source in _BORROWED and mention.lon is None:
         return _mark(aim, f"area:{place.hierarchy[0]}", Precision.DISTRICT, gazetteer, inferred=True)
@@ -236,7 +169,7 @@ def _aim_marks(aim: _Aim, start: _Aim | None, aims: Sequence[_Aim], moving: bool
     if aim.mention.role is Role.OBJECTIVE:
         return [_ring(aim, gazetteer)]
     mark = _side(aim, start, aims, gazetteer)
-    inward = _bearing_of(mark.shape)
+    inward = bearing_of(mark.shape)
     return [replace(mark, bearing_deg=(inward + 180) % 360) if arrow and inward is not None else mark]
 
 
@@ -266,119 +199,42 @@ def _side(aim: _Aim, start: _Aim | None, aims: Sequence[_Aim], gazetteer: Gazett
 
 def _towards_border(aim: _Aim, start: _Aim, arrow: bool, gazetteer: Gazetteer) -> list[Mark]:
     assert aim.place is not None
-    line = _place_shape(aim.place.place_id, aim.place.place_id, gazetteer)
-    lon, lat = _nearest(line, start.lon, start.lat)
+    line = place_shape(aim.place.place_id, aim.place.place_id, gazetteer)
+    lon, lat = nearest(line, start.lon, start.lat)
     bearing, _, metres = _GEOD.inv(start.lon, start.lat, lon, lat)
     inner_km = start.radius_km + CLEARANCE_KM
     length_km = max(inner_km + CLEARANCE_KM, min(BORDER_REACH_KM, metres / 1000))
-    wedge = _recipe("sector", start.lon, start.lat, bearing % 360, BORDER_SPREAD_DEG, inner_km, length_km)
+    wedge = recipe_of("sector", start.lon, start.lat, bearing % 360, BORDER_SPREAD_DEG, inner_km, length_km)
     movement = _mark(replace(aim, place=start.place), wedge, Precision.BORDER, gazetteer)
     movement = replace(movement, bearing_deg=round(bearing % 360, 1) if arrow else None)
-    stretch = _recipe(f"stretch:{aim.place.place_id}", lon, lat, BORDER_HALF_KM)
+    stretch = recipe_of(f"stretch:{aim.place.place_id}", lon, lat, BORDER_HALF_KM)
     return [movement, _mark(aim, stretch, Precision.BORDER, gazetteer)]
 
 
 def _wedge(aim: _Aim, bearing: float, extent: tuple[float, float], gazetteer: Gazetteer) -> Mark:
     spread_deg, reach_km = extent
     inner_km = aim.radius_km + CLEARANCE_KM
-    recipe = _recipe("sector", aim.lon, aim.lat, bearing % 360, spread_deg, inner_km, inner_km + reach_km)
+    recipe = recipe_of("sector", aim.lon, aim.lat, bearing % 360, spread_deg, inner_km, inner_km + reach_km)
     precision = Precision.SECTOR if aim.mention.precision is Precision.SECTOR else Precision.DIRECTION
     return _mark(aim, recipe, precision, gazetteer)
 
 
 def _ring(aim: _Aim, gazetteer: Gazetteer) -> Mark:
     inner_km = aim.radius_km + CLEARANCE_KM
-    recipe = _recipe("ring", aim.lon, aim.lat, inner_km, inner_km + RING_KM)
+    recipe = recipe_of("ring", aim.lon, aim.lat, inner_km, inner_km + RING_KM)
     return _mark(aim, recipe, Precision.SECTOR, gazetteer)
 
 
 def _mark(aim: _Aim, recipe: str, precision: Precision, gazetteer: Gazetteer, *, inferred: bool = False) -> Mark:
-    verb, _, rest = recipe.partition(":")
+    verb = recipe.partition(":")[0]
     lon, lat = label_point(recipe, gazetteer)
-    radius_km = aim.radius_km if verb in ("area", "line") else _half_extent_km(verb, rest)
-    ours = inferred or verb not in ("area", "line")
+    radius_km = aim.radius_km if verb in ("area", "line") else reach_km(recipe)
+    ours = inferred or verb not in ("area", "line", "wkb")
     place_id = aim.place.place_id if aim.place else None
     return Mark(
         round(lon, 5), round(lat, 5), precision, aim.mention.role, radius_km, place_id, recipe,
         basis=Basis.INFERRED if ours else Basis.STATED,
     )  # fmt: skip
-
-
-def _half_extent_km(verb: str, rest: str) -> float:
-    numbers = [float(n) for n in rest.split(",")[-2:]]
-    return round((numbers[1] - numbers[0]) / 2 if verb == "sector" else numbers[1], 1)
-
-
-def _place_shape(place_id: str, recipe: str, gazetteer: Gazetteer) -> BaseGeometry:
-    shape = gazetteer.area(place_id)
-    if shape is None:
-        raise ShapeError(f"{place_id} has no shape", where=recipe, remedy="Draw it as a point or a circle.")
-    return shape
-
-
-def _numbers(text: str, count: int, recipe: str) -> list[float]:
-    try:
-        numbers = [float(n) for n in text.split(",")]
-    except ValueError as e:
-        raise ShapeError("the recipe holds something that is not a number", where=recipe) from e
-    if len(numbers) != count or not np.isfinite(numbers).all():
-        raise ShapeError(f"the recipe has {len(numbers)} numbers, {count} finite ones are needed", where=recipe)
-    if not (-180 <= numbers[0] <= 180 and -90 <= numbers[1] <= 90) or min(numbers[2:]) < 0 or numbers[-1] <= 0:
-        raise ShapeError("the point or the extent cannot be", where=recipe, remedy="Order: lon, lat, extent in km.")
-    return numbers
-
-
-def _recipe(head: str, *numbers: float) -> str:
-    lon, lat, *extent = numbers
-    shown = [f"{lon:.5f}", f"{lat:.5f}", *(f"{n:.1f}" for n in extent)]
-    return f"{head}{',' if ':' in head else ':'}{','.join(shown)}"
-
-
-def _bearing_of(recipe: str | None) -> float | None:
-    verb, _, rest = (recipe or "").partition(":")
-    return float(rest.split(",")[2]) if verb == "sector" else None
-
-
-def _sector(lon: float, lat: float, bearing: float, spread: float, inner_km: float, length_km: float) -> Polygon:
-    angles = np.linspace(bearing - spread, bearing + spread, 25)
-    outer = [_away(lon, lat, a, length_km) for a in angles]
-    inner = [_away(lon, lat, a, inner_km) for a in angles[::-1]] if inner_km else [(lon, lat)]
-    return Polygon(outer + inner)
-
-
-def _stretch(line: BaseGeometry, lon: float, lat: float, half_km: float) -> BaseGeometry:
-    there, back = _local_metres(lon, lat)
-    parts = [LineString(shapely.get_coordinates(there(part))) for part in shapely.get_parts(line)]
-    nearest = min(parts, key=lambda part: part.distance(Point(0, 0)))
-    middle = nearest.project(Point(0, 0))
-    return back(substring(nearest, middle - half_km * 1000, middle + half_km * 1000))
-
-
-def _nearest(line: BaseGeometry, lon: float, lat: float) -> tuple[float, float]:
-    there, back = _local_metres(lon, lat)
-    flat = there(line)
-    point = shapely.get_coordinates(back(flat.interpolate(flat.project(Point(0, 0)))))[0]
-    return (float(point[0]), float(point[1]))
-
-
-def _local_metres(lon: float, lat: float) -> tuple[_Projection, _Projection]:
-    """To and from metres around a point; distances to the point itself are exact (azimuthal equidistant)."""
-    crs = Transformer.from_crs(4326, f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
-
-    def there(shape: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(xy[:, 0], xy[:, 1])))
-
-    def back(shape: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(
-            shape, lambda xy: np.column_stack(crs.transform(xy[:, 0], xy[:, 1], direction=_INVERSE))
-        )
-
-    return there, back
-
-
-def _away(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
-    x, y, _ = _GEOD.fwd(lon, lat, bearing, km * 1000)
-    return (float(x), float(y))
 
 
 def _bearing(a: _Aim, b: _Aim) -> float:

@@ -21,6 +21,7 @@ FLOORS = (
     ("geodata.model",),
     ("geodata.schema",),
     ("geodata.sources", "geodata.gazetteer", "geodata.query"),
+    ("geodata.recipes",),
     ("geodata.geocode", "geodata.shapes", "geodata.corroborate"),
     ("geodata.readers", "geodata.stores"),
     ("geodata.ingest", "geodata.export"),
