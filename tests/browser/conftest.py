@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from dashboard.state import query_of
+from geodata.stores import ClaimStore, open_store
 
 FLAGS = (
     "--no-sandbox",
@@ -109,3 +114,125 @@ def phone_page(browser: Browser, server: Server) -> Iterator[Page]:
     """A watched page the size of a phone, 390 by 844, with touch."""
     with watched_page(browser, server, PHONE) as phone:
         yield phone
+
+
+@pytest.fixture(scope="session")
+def kept(server: Server) -> Iterator[ClaimStore]:
+    """The server's store, read beside it: what the page must agree with."""
+    store = open_store(server.store)
+    yield store
+    store.close()
+
+
+# Where a claim's mark stands on the screen, the place of its symbol among its neighbours included.
+_MARK = """async ([id, nth]) => {
+  const { SLOT_STEP, scaleAt } = await import("/assets/app/layer.mjs"), { map, marks, columns } = window.conflictMap.page.map;
+  const claim = columns.position.get(id), m = [...marks.claim.keys()].filter(m => marks.claim[m] === claim)[nth];
+  const at = map.project([marks.lon[m], marks.lat[m]]), box = map.getCanvas().getBoundingClientRect(), step = SLOT_STEP * scaleAt(map.getZoom());
+  return [box.x + at.x + marks.slotX[m] * step, box.y + at.y - marks.slotY[m] * step]; }"""
+_IDLE = """() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once("idle", done); map.triggerRepaint(); })"""
+
+
+class Desk:
+    """The page as somebody sits before it: opens addresses, reads what is written, looks at the map."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, address: str = "/") -> None:
+        """Go to an address and wait until map and list stand."""
+        self.page.goto(address)
+        self.page.locator("html[data-ready=map]").wait_for(state="attached")
+        self.page.locator("#listing > *").first.wait_for(state="attached")
+
+    def find(self, selector: str, **options: Any) -> Locator:
+        return self.page.locator(selector, **options)
+
+    def state(self, word: str) -> Any:
+        """One word of the page's state."""
+        return self.page.evaluate("word => window.conflictMap.state.value[word]", word)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def asked(self) -> dict[str, list[str]]:
+        """The parameters in the address bar."""
+        return parse_qs(urlsplit(self.page.url).query)
+
+    def shows(self, kept: ClaimStore, address: str, count: str = "#count") -> None:
+        """Count and list are those that the store gives for an address."""
+        total, all_ = kept.count(query_of(parse_qs(address))), kept.count(query_of({}))
+        expect(self.find(count)).to_have_text(f"{all_} claims" if total == all_ else f"{total} of {all_} claims")
+        expect(self.find("#list-count")).to_have_text(str(total))
+        expect(self.find("#listing .claim-line")).to_have_count(min(total, 60))
+
+    def mark(self, claim: str, nth: int = 0) -> tuple[float, float]:
+        """Where on the screen the symbol of a claim stands, in CSS pixels."""
+        x, y = self.page.evaluate(_MARK, [claim, nth])
+        return x, y
+
+    def idle(self) -> None:
+        """Wait until the map has drawn everything it has to draw."""
+        self.page.evaluate(_IDLE)
+
+    def pixels(self, x: float, y: float, reach: int = 16) -> list[tuple[int, int, int]]:
+        """Colours of the screen's pixels around a point, once the map has come to rest."""
+        self.idle()
+        clip = {"x": x - reach, "y": y - reach, "width": 2 * reach, "height": 2 * reach}
+        return read_png(self.page.screenshot(clip=clip))
+
+    def colour(self, name: str) -> tuple[int, int, int]:
+        """A colour of the page's theme, by the name of its custom property."""
+        text = self.page.evaluate(
+            "name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()", name
+        )
+        return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+    def painted(self, x: float, y: float, name: str, reach: int = 16) -> int:
+        """How many pixels around a point have a colour of the theme, give or take the blending of edges."""
+        wanted = self.colour(name)
+        return sum(max(abs(a - b) for a, b in zip(p, wanted, strict=True)) < NEAR for p in self.pixels(x, y, reach))
+
+
+NEAR = 24
+
+
+def read_png(data: bytes) -> list[tuple[int, int, int]]:
+    """Pixels of an 8-bit RGB or RGBA PNG without interlace, as Chromium writes it; row by row."""
+    width, _, depth, kind = struct.unpack(">IIBB", data[16:26])
+    size = {2: 3, 6: 4}[kind]
+    assert depth == 8
+    at, packed = 8, b""
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        if data[at + 4 : at + 8] == b"IDAT":
+            packed += data[at + 8 : at + 8 + length]
+        at += 12 + length
+    raw, stride, out = zlib.decompress(packed), width * size + 1, []
+    above = bytearray(width * size)
+    for start in range(0, len(raw), stride):
+        above = _unfilter(raw[start], bytearray(raw[start + 1 : start + stride]), above, size)
+        out += [tuple(above[i : i + 3]) for i in range(0, len(above), size)]
+    return out
+
+
+def _unfilter(kind: int, row: bytearray, above: bytearray, size: int) -> bytearray:
+    """Undo the filter of one row (PNG specification, clause 9)."""
+    for i in range(len(row)):
+        a, b, c = (row[i - size] if i >= size else 0), above[i], (above[i - size] if i >= size else 0)
+        near = min((abs(b - c), 0, a), (abs(a - c), 1, b), (abs(a + b - 2 * c), 2, c))[2]
+        row[i] = (row[i] + (0, a, b, (a + b) // 2, near)[kind]) & 255
+    return row
+
+
+@pytest.fixture
+def desk(page: Page) -> Desk:
+    """Somebody at a desk."""
+    return Desk(page)
+
+
+@pytest.fixture
+def phone(phone_page: Page) -> Desk:
+    """Somebody with a phone."""
+    return Desk(phone_page)
