@@ -182,10 +182,10 @@ def _reports(row: Cells) -> list[_Report]:
     """
     text = row.text("source_article")
     found = list(_REPORT.finditer(text))
-    ends = [m.start() for m in found[1:]] + [len(text)]
+    ends = [*(m.start() for m in found[1:]), len(text)]
     reports = [
         _Report(m["office"].strip(), _day(m["day"] or ""), text[m.end() : end].strip().removesuffix('"').strip(" -"))
-        for m, end in zip(found, ends, strict=True)
+        for m, end in zip(found, ends, strict=False)
     ]
     if not reports and row.text("source_office"):
         offices, dates = row.text("source_office").split(";"), row.text("source_date").split(";")
