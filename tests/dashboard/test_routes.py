@@ -1,0 +1,121 @@
+"""The plain routes: one query for all, refused by name, cached by version and query, compressed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from dashboard.state import query_of
+from geodata.query import Query
+
+QUERYING = ("/claims.geojson", "/claims.csv", "/columns", "/shapes.geojson", "/matches", "/list")
+ADDRESS = "layer=retreat,bombardment&from=2022-03-01&to=2022-03-23"
+
+
+def test_health_says_version_and_number_of_claims(client, stored):
+    answer = client.get("/healthz").get_json()
+    assert answer["status"] == "ok"
+    assert answer["claims"] == stored.count(Query())
+    assert answer["version"][0].isdigit()
+
+
+@pytest.mark.parametrize("route", QUERYING)
+def test_unknown_parameters_are_refused_by_name(client, route):
+    answer = client.get(f"{route}?layer=retreat&colour=red&flavour=2")
+    assert answer.status_code == 400
+    assert answer.get_json()["parameters"] == ["colour", "flavour"]
+
+
+@pytest.mark.parametrize("route", QUERYING)
+def test_an_unreadable_value_is_refused_by_the_name_of_its_parameter(client, route):
+    assert client.get(f"{route}?from=yesterday").get_json()["parameters"] == ["from"]
+    assert client.get(f"{route}?from=2022-03-02&to=2022-03-01").status_code == 400
+
+
+@pytest.mark.parametrize("route", QUERYING)
+def test_the_address_of_the_page_is_taken_whole(client, route):
+    assert client.get(f"{route}?{ADDRESS}&map=6/49/31&theme=dark&present=1&sel=x&panel=tray").status_code == 200
+
+
+@pytest.mark.parametrize("route", QUERYING)
+def test_an_answer_is_known_again_by_version_and_query(client, route):
+    first = client.get(f"{route}?{ADDRESS}")
+    again = client.get(f"{route}?{ADDRESS}", headers={"If-None-Match": first.headers["ETag"]})
+    other = client.get(f"{route}?layer=toll", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
+    assert again.data == b""
+
+
+@pytest.mark.parametrize("route", QUERYING[:4])
+def test_answers_are_compressed_and_still_known_again(client, route):
+    packed = client.get(route, headers={"Accept-Encoding": "br"})
+    assert packed.headers["Content-Encoding"] == "br"
+    again = client.get(route, headers={"Accept-Encoding": "br", "If-None-Match": packed.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_geojson_has_one_feature_a_claim_and_null_where_nothing_is_drawn(client, stored):
+    query = query_of({"layer": ["retreat,toll"]})
+    features = json.loads(client.get("/claims.geojson?layer=retreat,toll").data)["features"]
+    claims = {c.claim_id: c for c in stored.claims(query)}
+    assert {f["properties"]["claim_id"] for f in features} == set(claims)
+    wanted = {
+        *("claim_id", "kind", "layer", "claimant", "side", "relays", "precision", "role", "place", "statement"),
+        *("happened_start", "happened_end", "said_at", "modality", "status"),
+    }
+    for feature in features:
+        claim = claims[feature["properties"]["claim_id"]]
+        assert wanted <= set(feature["properties"])
+        assert (feature["geometry"] is None) == (not claim.marks)
+        assert feature["properties"]["relays"] == list(claim.relays)
+
+
+def test_an_area_is_never_a_point(client):
+    features = json.loads(client.get("/claims.geojson").data)["features"]
+    for feature in features:
+        if feature["properties"]["precision"] in ("district", "oblast", "region", "direction", "sector"):
+            assert feature["geometry"] is None or feature["geometry"]["type"] != "Point"
+
+
+def test_csv_holds_the_claims_of_the_query(client, stored):
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/claims.csv?{ADDRESS}").get_data(as_text=True))))
+    expected = stored.claims(query_of({"layer": ["retreat,bombardment"], "from": ["2022-03-01"], "to": ["2022-03-23"]}))
+    assert [r["claim_id"] for r in rows] == [c.claim_id for c in expected]
+
+
+def test_matches_flag_the_claims_in_the_order_of_the_columns(client, stored):
+    flags = client.get("/matches?q=Mykolaiv").data
+    everything = [c.claim_id for c in stored.claims(Query())]
+    found = {c.claim_id for c in stored.claims(Query(text="Mykolaiv"))}
+    assert [bool(f) for f in flags] == [i in found for i in everything]
+    assert 0 < sum(flags) < len(flags)
+
+
+def test_lists_come_a_page_at_a_time_with_the_whole_count(client, stored):
+    answer = client.get("/list?limit=5").get_json()
+    assert (answer["total"], len(answer["rows"])) == (stored.count(Query()), 5)
+    assert sum(g["total"] for g in answer["tray"]) == answer["tray_total"]
+    assert client.get("/list?limit=7").headers["ETag"] != client.get("/list?limit=5").headers["ETag"]
+
+
+def test_one_claim_is_answered_and_an_unknown_one_is_404(client, stored):
+    claim = next(iter(stored.claims(Query())))
+    assert client.get(f"/claims/{claim.claim_id}.json").get_json()["statement"] == claim.statement
+    assert client.get("/claims/nobody-said-this.json").status_code == 404
+
+
+def test_the_page_may_load_from_its_own_host_only(client):
+    policy = dict(p.split(" ", 1) for p in client.get("/").headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'self'"
+    assert "unsafe" not in policy["script-src"]
+    assert all("http" not in sources for sources in policy.values())
+
+
+def test_basemap_layers_are_json_and_an_unknown_one_is_no_page(client):
+    for name in ("countries", "borders", "places", "lakes"):
+        answer = client.get(f"/basemap/{name}.geojson")
+        assert json.loads(answer.data, parse_constant=pytest.fail)["features"]
+    assert client.get("/basemap/nowhere.geojson").status_code == 204
