@@ -14,12 +14,14 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboard import __version__, ids, routes
 from dashboard.callbacks import detail
 from dashboard.figures.map import CONFIG, map_figure
-from dashboard.figures.symbols import SYMBOLS
+from dashboard.figures.palette import LAYERS
+from dashboard.figures.symbols import SYMBOLS, svg_url
 from dashboard.figures.tokens import stylesheet
 from dashboard.labels import LABELS
 from dashboard.layout.page import page
 from dashboard.settings import Settings
 from geodata.errors import GeodataError
+from geodata.model import Layer
 from geodata.stores.base import ClaimStore
 
 __all__ = ["create_app"]
@@ -56,7 +58,7 @@ _INDEX: Final = """<!DOCTYPE html>
 <head>
 {%metas%}
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" href="ICON">
 <link rel="preload" href="/columns" as="fetch" crossorigin="anonymous">
 <style>STYLE</style>
 {%css%}
@@ -76,7 +78,7 @@ PRELOADS
 def create_app(store: ClaimStore, settings: Settings) -> Dash:
     """The Dash app over ``store``; ``app.server`` is the Flask app to serve."""
     server = Flask(__name__, static_folder=None)
-    server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
+    server.config |= {"COMPRESS_MIMETYPES": _COMPRESSED, "COMPRESS_ZSTD_LEVEL": 6, "COMPRESS_BR_LEVEL": 5}
     app = Dash(
         __name__,
         server=server,
@@ -113,7 +115,14 @@ def _index(graph: dcc.Graph) -> str:
     modules = sorted(path.name for path in (_assets() / "app").glob("*.mjs"))
     preloads = "\n".join(f'<link rel="modulepreload" href="/assets/app/{name}">' for name in modules)
     text = json.dumps(config, ensure_ascii=False, cls=PlotlyJSONEncoder).replace("<", "\\u003c")
-    return _INDEX.replace("STYLE", stylesheet()).replace("CONFIG", text).replace("PRELOADS", preloads)
+    filled = _INDEX.replace("ICON", _icon()).replace("STYLE", stylesheet())
+    return filled.replace("CONFIG", text).replace("PRELOADS", preloads)
+
+
+def _icon() -> str:
+    """Address of the page's icon, which needs no request: the symbol of an advance in its colour."""
+    symbol = f'<path fill="{LAYERS[Layer.ADVANCE][0]}" d="{SYMBOLS[Layer.ADVANCE]}"/>'
+    return svg_url(symbol).removeprefix('url("').removesuffix('")')
 
 
 def _notice(error: Exception) -> None:
