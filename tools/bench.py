@@ -43,6 +43,7 @@ FLAGS: Final = (
 )
 LAYERS: Final = {"ours": "claim-symbols", "plain": "plotly-trace-layer"}
 ACTS: Final = {"ours": measure.OURS, "plain": measure.PLAIN}
+PACKED_MB: Final = 2.0
 STEP_MS: Final = 4.0
 """Aim of one step of time: a quarter of a frame at 60 Hz."""
 
@@ -54,7 +55,7 @@ class Plan:
     """How much is measured."""
 
     starts: int = 3
-    loads: int = 5
+    loads: int = 4
     acts: int = 20
     sizes: tuple[int, ...] = (10_000, 100_000)
     """Made-up claims, besides the sample."""
@@ -96,7 +97,10 @@ def loading(browser: Browser, store: Path, plan: Plan) -> Iterator[Row]:
     times: Samples = defaultdict(lambda: defaultdict(list))
     with servers.ours(store) as ours, servers.plain(store) as plain:
         urls = {"ours": ours.url, "plain": plain.url}
-        weights = {name: measure.weighed(browser, url, LAYERS[name]) for name, url in urls.items()}
+        weights = {
+            packed: [measure.weighed(browser, url, LAYERS[name], packed=packed) / 1e6 for name, url in urls.items()]
+            for packed in (True, False)
+        }
         for _ in range(plan.loads):
             for name, url in urls.items():
                 with measure.opened(browser, url, LAYERS[name]) as page:
@@ -112,18 +116,19 @@ def loading(browser: Browser, store: Path, plan: Plan) -> Iterator[Row]:
     )
     yield row("first byte to first map", "ms", times["map"]["ours"], times["map"]["plain"], aim=1.1, of="ratio")
     yield row("main thread to first map", "ms", times["work"]["ours"], times["work"]["plain"])
-    for k, (what, aim) in enumerate((("compressed", 2.0), ("plain", None))):
-        yield Row(f"bytes before first map, {what}", "MB", weights["ours"][k] / 1e6, weights["plain"][k] / 1e6, aim)
+    yield Row("bytes before first map, compressed", "MB", *weights[True], aim=PACKED_MB)
+    yield Row("bytes before first map, plain", "MB", *weights[False])
 
 
 def moving(browser: Browser, store: Path, name: str, plan: Plan) -> Iterator[Row]:
-    """Main thread for a step of time, a filter, a hover, and for the list that follows."""
+    """Main thread for a step of time, a filter, a hover, and for the list that follows; draw calls do nothing."""
     costs: dict[str, dict[str, measure.Cost]] = {}
     hovers: dict[str, float] = {}
     with ExitStack() as stack:
         for which, serve in (("ours", servers.ours), ("plain", servers.plain)):
             url = stack.enter_context(serve(store)).url
             with measure.opened(browser, url, LAYERS[which]) as page:
+                page.undraw()
                 costs[which] = {act: page.cost(how, plan.acts) for act, how in ACTS[which].items()}
                 hovers[which] = page.hover_cost(plan.acts)
     for act, aim in (("step", STEP_MS), ("filter", None)):

@@ -14,6 +14,8 @@ PATIENCE_MS: Final = 60_000
 PAUSE_MS: Final = 400
 """Longer than the page waits for the hand to rest."""
 QUIET_MS: Final = 12
+PAUSES: Final = 2
+MOST_PAUSES: Final = 20
 
 WATCH: Final = """layer => {
   const seen = window.seen = {};
@@ -34,6 +36,12 @@ WATCH: Final = """layer => {
 FRAME: Final = "const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
 
 
+UNDRAWN: Final = """() => {
+  for (const name of ["drawArrays", "drawElements"]) WebGL2RenderingContext.prototype[name] = () => {};
+}"""
+"""Leave the drawing out: it is the GPU's work, and where the processor does it a frame takes a fifth of a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something a user does ``n`` times in a row, a frame apart: JavaScript functions of the page."""
@@ -46,7 +54,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of main thread, frames included: for one act of several, and after the last."""
+    """Milliseconds of main thread beyond those of idle frames: for one act of several; and all told after the last."""
 
     each: float
     after: float
@@ -115,26 +123,30 @@ class Loaded:
 
     def cost(self, act: Act, n: int) -> Cost:
         """What one ``act`` takes while the hand moves, and what follows once it rests after ``n`` of them."""
-        prepare = f"async () => {{ window.acting = await ({act.prepare})(); }}"
-        repeat = (
-            f"async n => {{ {FRAME} for (let k = 0; k < n; k++) {{ ({act.once})(window.acting, k); await frame(); }} }}"
-        )
-        self.page.evaluate(prepare)
+        self.page.evaluate(f"async () => {{ window.acting = await ({act.prepare})(); }}")
         self.rest()
         start = self.worked()
-        self.page.evaluate(repeat, n)
+        self.page.evaluate(_repeated("() => {}"), n)
+        idle = self.worked() - start
+        self.page.evaluate(_repeated(act.once), n)
         moved = self.worked()
         self.rest()
-        return Cost((moved - start) / n, self.worked() - moved)
+        return Cost((moved - start - 2 * idle) / n, self.worked() - moved)
+
+    def undraw(self) -> None:
+        """From now on the map's draw calls do nothing."""
+        self.page.evaluate(UNDRAWN)
 
     def rest(self) -> None:
         """Wait until the main thread has next to nothing to do."""
-        before = -QUIET_MS
-        for _ in range(PATIENCE_MS // PAUSE_MS):
-            if (now := self.worked()) - before < QUIET_MS:
+        before, quiet = self.worked(), 0
+        for _ in range(MOST_PAUSES):
+            self.page.wait_for_timeout(PAUSE_MS)
+            now = self.worked()
+            quiet = quiet + 1 if now - before < QUIET_MS else 0
+            if quiet == PAUSES:
                 return
             before = now
-            self.page.wait_for_timeout(PAUSE_MS)
 
     def hover_cost(self, n: int) -> float:
         """Milliseconds of main thread that pointing at one more mark takes."""
@@ -147,34 +159,38 @@ class Loaded:
         return (self.worked() - start) / len(points)
 
 
+def _repeated(once: str) -> str:
+    return f"async n => {{ {FRAME} for (let k = 0; k < n; k++) {{ ({once})(window.acting, k); await frame(); }} }}"
+
+
 @contextmanager
 def opened(browser: Browser, url: str, layer: str) -> Iterator[Loaded]:
     """Open a page and wait until its first map is drawn; ``layer`` begins the name of the layer with the claims."""
     context = browser.new_context(**VIEW)
     try:
         page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.add_init_script(f"({WATCH})({layer!r})")
         cdp = context.new_cdp_session(page)
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
-        page.goto(url, wait_until="commit")
-        page.locator("html[data-seen=all]").wait_for(state="attached")
+        _draw(page, url, layer)
         yield Loaded(page, cdp)
     finally:
         context.close()
 
 
-def weighed(browser: Browser, url: str, layer: str) -> tuple[int, int]:
-    """Bytes before the first map, bodies only: as sent, and unpacked."""
-    context = browser.new_context(**VIEW)
-    done: list[Request] = []
-    context.on("requestfinished", lambda request: done.append(request))  # noqa: PLW0108  # playwright marks the handler
-    page = context.new_page()
+def weighed(browser: Browser, url: str, layer: str, *, packed: bool) -> int:
+    """Bytes of bodies that come before the first map: as the server packs them for this browser, or unpacked."""
+    headers = {} if packed else {"Accept-Encoding": "identity"}
+    context = browser.new_context(**VIEW, extra_http_headers=headers)
+    came: list[Request] = []
+    context.on("requestfinished", lambda request: came.append(request))  # noqa: PLW0108  # playwright marks the handler
+    _draw(context.new_page(), url, layer)
+    total = sum(request.sizes()["responseBodySize"] for request in list(came) if request.url.startswith(url))
+    context.close()
+    return total
+
+
+def _draw(page: Page, url: str, layer: str) -> None:
     page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(f"({WATCH})({layer!r})")
     page.goto(url, wait_until="commit")
     page.locator("html[data-seen=all]").wait_for(state="attached")
-    sent = [r for r in done if r.url.startswith(url)]
-    sizes = [(r.sizes()["responseBodySize"], len(r.response().body())) for r in sent]
-    context.close()
-    return sum(a for a, _ in sizes), sum(b for _, b in sizes)

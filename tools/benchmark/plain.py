@@ -1,6 +1,6 @@
 """The yardstick: the plainest Dash page that shows a store's claims on one Plotly map, served as ours is.
 
-Same claims, same offline style, same web server and compression; nothing is done to make it fast or slow.
+Same claims, same offline style, same web server, compressed by the switch that Dash has for it; nothing else is done.
 Run as ``python -m tools.benchmark.plain STORE`` in the checkout; it prints its address.
 """
 
