@@ -98,7 +98,7 @@ def geometry(recipe: str, gazetteer: Gazetteer) -> BaseGeometry:
 
 
 def label_point(recipe: str, gazetteer: Gazetteer) -> tuple[float, float]:
-    """lon, lat of the symbol: inside an area, on a line, in a wedge's middle, in the north of a ring.
+    """lon, lat of the symbol: inside an area, on a line, amid a wedge or a circle, in the north of a ring.
 
     Raises
     ------
@@ -112,6 +112,9 @@ def label_point(recipe: str, gazetteer: Gazetteer) -> tuple[float, float]:
     if verb == "ring":
         lon, lat, inner_km, outer_km = _numbers(rest, 4, recipe)
         return _away(lon, lat, 0.0, (inner_km + outer_km) / 2)
+    if verb == "circle":
+        lon, lat, _ = _numbers(rest, 3, recipe)
+        return (lon, lat)
     shape = geometry(recipe, gazetteer)
     largest = max(shapely.get_parts(shape), key=lambda part: (part.area, part.length))
     on_line = isinstance(largest, LineString)

@@ -59,6 +59,7 @@ def test_a_wedge_lies_on_its_side_and_never_on_its_town(
 def test_a_circle_has_its_radius(lon: float, lat: float, radius_km: float) -> None:
     corners = shapely.get_coordinates(circle(lon, lat, radius_km))
     assert all(km((lon, lat), (x, y)) == pytest.approx(radius_km, rel=0.001) for x, y in corners)
+    assert label_point(f"circle:{lon},{lat},{radius_km}", default()) == (lon, lat)
 
 
 def test_a_ring_leaves_its_town_free(places: Gazetteer) -> None:
