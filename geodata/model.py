@@ -101,6 +101,8 @@ class Document:
     text: str | None = None
     sha256: str = ""
     """Of the text as UTF-8; empty if there is no text."""
+    graphic: bool = False
+    """Its publisher says that it shows graphic violence: ask before opening it."""
     note: str = ""
 
 
