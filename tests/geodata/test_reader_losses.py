@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import ReaderError
@@ -195,6 +195,7 @@ values = (
 )
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(
         st.integers()

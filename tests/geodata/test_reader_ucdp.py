@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.gazetteer import default
@@ -315,7 +315,7 @@ def test_a_span_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
 @st.composite
 def damaged(draw: st.DrawFn) -> tuple[list[list[str]], int]:
     """Rows, some of them damaged, and how many are whole."""
-    garbage = st.text(st.characters(codec="utf-8"), max_size=8)
+    garbage = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=8)
     rows, whole = [], 0
     for n in range(draw(st.integers(1, 8))):
         cells = list((ROW | {"id": str(n)}).values())
@@ -334,6 +334,7 @@ def damaged(draw: st.DrawFn) -> tuple[list[list[str]], int]:
     return rows, whole
 
 
+@settings(deadline=None)
 @given(damage=damaged())
 def test_read_is_kept_and_refused(
     tmp_path_factory: pytest.TempPathFactory, damage: tuple[list[list[str]], int]
