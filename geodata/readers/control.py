@@ -16,7 +16,6 @@ from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from geodata.model import (
     AttributionMode,
@@ -34,6 +33,7 @@ from geodata.model import (
 from geodata.readers.base import Options, Record
 from geodata.readers.cells import Cells, Refused, joined
 from geodata.readers.tables import Row, Table, open_table, sniff_header
+from geodata.readers.web import outlet
 from geodata.spans import Span, TimePrecision
 
 __all__ = ["ControlReader"]
@@ -72,7 +72,6 @@ _ONE_SCRAPE: Final = timedelta(minutes=2)
 _SAME_PLACE_DEG: Final = 0.2
 """Rows of one name farther apart than this are two places."""
 _ARCHIVED: Final = re.compile(r"^https?://web\.archive\.org/web/\w+/(?=https?:)")
-_SHARED_HOSTS: Final = frozenset({"t.me", "facebook.com", "twitter.com", "x.com", "instagram.com"})
 _FOOTNOTE: Final = re.compile(r"\[\d+\]")
 
 
@@ -293,7 +292,7 @@ def _place(seen: _Seen) -> PlaceMention:
 
 def _document(link: str) -> Document:
     """The report a row is laid to, under the table's licence; the table itself where it names none."""
-    host = _host(link)
+    host = outlet(link)
     if not host:
         return _DOCUMENT
     digest = hashlib.sha256(link.encode()).hexdigest()[:12]
@@ -308,16 +307,8 @@ def _document(link: str) -> Document:
     )
 
 
-def _host(link: str) -> str:
-    """The outlet of an address: its host, with the channel's name where many share a host."""
-    parts = urlsplit(link) if link.isprintable() and link.startswith(("http://", "https://")) else None
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.") if parts else ""
-    channel = parts.path.strip("/").split("/")[0] if parts else ""
-    return f"{host}/{channel}" if host in _SHARED_HOSTS and channel else host
-
-
 def _relays(link: str) -> tuple[str, ...]:
-    host = _host(link)
+    host = outlet(link)
     return (host, _DOCUMENT.publisher) if host and not host.endswith("wikipedia.org") else (_DOCUMENT.publisher,)
 
 
