@@ -75,8 +75,12 @@ def import_(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Read files as import would, say what would become of each row, and store nothing."""
+    from geodata.readers import explain
+
     read = _read(given)
     for path, bundle in read:
+        for line in explain(path, _options(given)):
+            print(line)
         kept = len(bundle.claims)
         print(
             f"{path}: {kept} claims can be imported ({_held(given, bundle)} of them are stored already), "
@@ -164,9 +168,14 @@ def _read(given: argparse.Namespace) -> list[tuple[Path, Bundle]]:
     from geodata import gazetteer
     from geodata.ingest import load_file
 
-    options = {"document": str(given.document)} if given.document else {}
-    places = gazetteer.default()
+    places, options = gazetteer.default(), _options(given)
     return [(path, load_file(path, gazetteer=places, options=options)) for path in given.files]
+
+
+def _options(given: argparse.Namespace) -> dict[str, str]:
+    """The reader's options among the arguments."""
+    named = {"document": given.document, "map": "\n".join(given.map), "layer": given.layer}
+    return {name: str(value) for name, value in named.items() if value}
 
 
 def _explain(bundle: Bundle) -> None:
@@ -231,6 +240,9 @@ def _parser() -> argparse.ArgumentParser:
         reading = _add(commands, read)
         reading.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of any format `formats` lists")
         reading.add_argument("--document", type=Path, metavar="PATH", help="the text that the claims' spans point into")
+        about = "a column and what it means, or a TOML file that says so for all; may be repeated"
+        reading.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help=about)
+        reading.add_argument("--layer", default="", metavar="NAME", help="sheet or layer, where a file has several")
         _add_settings(reading, "store")
     exporting = _add(commands, export)
     exporting.add_argument("--query", default="", help="as in the page's address: 'layer=retreat&from=2022-03-01'")

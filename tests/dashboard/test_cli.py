@@ -103,6 +103,17 @@ def test_check_stores_nothing(store: Path, tmp_path: Path, capsys: pytest.Captur
     assert [p.name for p in tmp_path.iterdir()] == ["claims.json"]
 
 
+def test_check_shows_how_columns_are_read_and_map_mends_it(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table"
+    table.write_text("date,town,blurb,wind\n2022-02-24,Sumy,Shelling,north\n")
+    assert main(["check", str(table), "--map", "blurb=statement", "--map", "date=said", "--store", str(store)]) == 0
+    shown = capsys.readouterr().out
+    assert all(line in shown for line in ("'blurb': statement", "'date': said", "'town': place", "not read: 'wind'"))
+    assert not store.exists()
+
+
 def test_a_file_of_no_known_format_is_an_error_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("no claims here")

@@ -17,6 +17,7 @@ from geodata.ingest import collect, ingest, report
 from geodata.model import UNSTATED, Bundle, Kind, Precision, Role
 from geodata.readers import READERS, detect
 from geodata.readers.mapped import MappedReader
+from geodata.readers.mapping import FIELDS
 from geodata.sources import Register
 from geodata.spans import TimePrecision, day
 
@@ -128,6 +129,17 @@ def test_a_mapping_file_says_it_all(tmp_path: Path) -> None:
     assert [(f.measure, f.best, f.low) for f in claim.figures] == [("killed", 0.0, None)]
     document = next(d for d in found.documents if d.document_id == claim.document_id)
     assert (document.url, document.licence, document.attribution) == ("https://www.x.org/1", "CC BY 4.0", "Nobody")
+
+
+def test_the_mapping_file_of_the_readme_reads_a_table(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (tmp_path / "map.toml").write_text(readme.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    head = "no,when,what,town,oblast,x,y,exactness,said_by,paper"
+    path = put(tmp_path, f"{head}\n1,3/4/2022,обстріл,Sumy,Sumy,34.8,50.91,B,UK MoD,a|b\n")
+    (claim,) = load(path, map=str(tmp_path / "map.toml")).claims
+    assert (claim.kind, claim.places[0].precision) == (Kind.BOMBARDMENT, Precision.DISTRICT)
+    assert claim.happened == day(date(2022, 4, 3))
+    assert all(f"`{name}`" in readme for name in FIELDS)
 
 
 @pytest.mark.parametrize(
