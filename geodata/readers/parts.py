@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from geodata.errors import ReaderError
 from geodata.readers.unpacked import FREE_BYTES, MAX_EXPANSION, head
 
 __all__ = ["Parts", "heads", "opened_parts"]
+
+_HEAD_BYTES: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +55,66 @@ def opened_parts(path: Path) -> Iterator[Parts]:
 
 
 def heads(path: Path) -> Iterator[bytes]:
-    """The first bytes of each file of a folder, or of a zip that holds several; nothing for any other file."""
+    """The first bytes of each file of a folder, or of a zip that holds several; nothing for any other file.
+
+    Raises
+    ------
+    ReaderError
+        If a zip cannot be unpacked.
+    """
     if path.is_dir():
         yield from map(_start, _files(path))
     elif members := _members(path):
-        with zipfile.ZipFile(path) as archive:
+        with _archive(path) as archive:
             for member in members:
                 with archive.open(member) as file:
-                    yield file.read(65_536)
+                    yield file.read(_HEAD_BYTES)
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")))
+    try:
+        return tuple(sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")))
+    except OSError:
+        return ()
 
 
 def _start(path: Path) -> bytes:
     try:
-        return head(path)
+        return head(path, _HEAD_BYTES)
     except ReaderError:
         return b""
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as e:
+        raise ReaderError(f"cannot be unpacked: {e}", where=str(path), remedy="Unpack it and read the folder.") from e
 
 
 def _members(path: Path) -> list[zipfile.ZipInfo]:
     """The files in a zip that holds several; empty for any other file."""
     if not path.is_file() or not zipfile.is_zipfile(path):
         return []
-    with zipfile.ZipFile(path) as archive:
+    with _archive(path) as archive:
         found = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
     return found if len(found) > 1 else []
 
 
 def _unpack(path: Path, members: list[zipfile.ZipInfo], folder: Path) -> tuple[Path, ...]:
+    """The members by the names they have inside, each in a folder of its own; never more bytes than they declare."""
     limit = max(FREE_BYTES, MAX_EXPANSION * path.stat().st_size)
     if (total := sum(m.file_size for m in members)) > limit:
         what = f"unpacks to {total:,} bytes, over {MAX_EXPANSION} times its size"
         raise ReaderError(what, where=str(path), remedy="Unpack it yourself if you trust it.")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for i, member in enumerate(members):
-                target = folder / str(i) / PurePosixPath(member.filename).name
-                target.parent.mkdir()
-                with archive.open(member) as packed, target.open("wb") as file:
-                    shutil.copyfileobj(packed, file)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as e:
-        raise ReaderError(f"cannot be unpacked: {e}", where=str(path), remedy="Unpack it and read the folder.") from e
-    return tuple(sorted(folder.glob("*/*"), key=lambda f: int(f.parent.name)))
+    files = []
+    with _archive(path) as archive:
+        for i, member in enumerate(members):
+            target = folder / str(i) / (PurePosixPath(member.filename).name or "file")
+            target.parent.mkdir()
+            with archive.open(member) as packed, target.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+            files.append(target)
+    return tuple(files)
