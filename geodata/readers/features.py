@@ -13,7 +13,6 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
@@ -37,7 +36,8 @@ _GEOJSON: Final = re.compile(rb'"type"\s*:\s*"Feature(?:Collection)?"')
 _WKB: Final = "wkb_geometry"
 _BATCH: Final = 4_096
 _SLICE: Final = 65_536
-_DAMAGE: Final = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException, CRSError, OSError)
+_DAMAGE: Final = (RuntimeError, ValueError, pa.ArrowException, CRSError, OSError)
+"""What GDAL (its errors are RuntimeErrors), Arrow and PROJ raise on files they cannot read."""
 
 
 class FeaturesReader:
@@ -130,6 +130,8 @@ def _parquet(path: Path, origin: Origin) -> _Features:
 
 
 def _layer(path: Path, layer: str, origin: Origin) -> _Features:
+    import pyogrio
+
     names = [str(name) for name, _ in pyogrio.list_layers(path)]
     if not layer and len(names) == 1:
         layer = names[0]
@@ -152,15 +154,19 @@ def _values(path: Path, layer: str) -> Iterator[dict[str, Any]]:
     elif kind == _FLATGEOBUF:
         yield from _flatgeobuf(path, layer)
     else:
-        with pyogrio.open_arrow(path, layer=layer, batch_size=_BATCH, use_pyarrow=True) as (_, reader):
+        from pyogrio import open_arrow
+
+        with open_arrow(path, layer=layer, batch_size=_BATCH, use_pyarrow=True) as (_, reader):
             for batch in reader:
                 yield from batch.to_pylist()
 
 
 def _flatgeobuf(path: Path, layer: str) -> Iterator[dict[str, Any]]:
     """Slice by slice: the Arrow stream of this format loses track at features without geometry (GDAL 3.12.4)."""
+    from pyogrio.raw import read
+
     for first in count(0, _SLICE):
-        about, _, shapes, fields = pyogrio.raw.read(path, layer=layer, skip_features=first, max_features=_SLICE)
+        about, _, shapes, fields = read(path, layer=layer, skip_features=first, max_features=_SLICE)
         names = (_WKB, *about["fields"])
         for row in zip(shapes, *(column.astype(object) for column in fields), strict=True):
             yield dict(zip(names, row, strict=True))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import ReaderError
@@ -21,11 +20,14 @@ from geodata.readers.tables import Row, Table, clean, open_table, sniff_header
 from geodata.readers.translated import Rows, as_text, mapping_of, translated
 from geodata.readers.unpacked import FREE_BYTES, MAX_EXPANSION
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 __all__ = ["MappedReader"]
 
 _BOOK: Final = b"PK\x03\x04"
 _BOOK_PARTS: Final = (b"xl/workbook.xml", b"xl/worksheets/", b"[Content_Types].xml")
-_DAMAGE: Final = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError)
+_DAMAGE: Final = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError)
 
 
 class MappedReader:
@@ -164,8 +166,10 @@ def _values(path: Path, sheet: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 @contextmanager
-def _workbook(path: Path) -> Iterator[openpyxl.Workbook]:
+def _workbook(path: Path) -> Iterator[Workbook]:
     """The workbook in the file, whatever the file's name."""
+    import openpyxl
+
     try:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
