@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from playwright.sync_api import Browser, CDPSession, Page, Request
@@ -108,6 +109,12 @@ class Loaded:
 
     def __init__(self, page: Page, cdp: CDPSession) -> None:
         self.page, self._cdp = page, cdp
+        self._asked = 0
+        for event, more in (("request", 1), ("requestfinished", -1), ("requestfailed", -1)):
+            page.on(event, partial(self._count, more))
+
+    def _count(self, more: int, _request: Request) -> None:
+        self._asked += more
 
     def times(self) -> dict[str, float]:
         """Milliseconds from the first byte to ``list`` (not on the plain page) and ``map``; ``work`` on the main thread."""
@@ -138,12 +145,12 @@ class Loaded:
         self.page.evaluate(UNDRAWN)
 
     def rest(self) -> None:
-        """Wait until the main thread has next to nothing to do."""
+        """Wait until the main thread has next to nothing to do and no answer is awaited."""
         before, quiet = self.worked(), 0
         for _ in range(MOST_PAUSES):
             self.page.wait_for_timeout(PAUSE_MS)
             now = self.worked()
-            quiet = quiet + 1 if now - before < QUIET_MS else 0
+            quiet = quiet + 1 if now - before < QUIET_MS and self._asked <= 0 else 0
             if quiet == PAUSES:
                 return
             before = now
