@@ -130,7 +130,7 @@ _MARK = """async ([id, nth]) => {
   const claim = columns.position.get(id), m = [...marks.claim.keys()].filter(m => marks.claim[m] === claim)[nth];
   const at = map.project([marks.lon[m], marks.lat[m]]), box = map.getCanvas().getBoundingClientRect(), step = SLOT_STEP * scaleAt(map.getZoom());
   return [box.x + at.x + marks.slotX[m] * step, box.y + at.y - marks.slotY[m] * step]; }"""
-_IDLE = """() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once("idle", done); map.triggerRepaint(); })"""
+_IDLE = """() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once("idle", () => done()); map.triggerRepaint(); })"""
 
 
 class Desk:
