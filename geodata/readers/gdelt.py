@@ -152,7 +152,7 @@ def _records(
     table: Table, columns: Mapping[str, str], translate: Callable[[Cells], tuple[Claim, str, str]]
 ) -> Iterator[Record]:
     """A claim or a Rejection for each row, the outlet and the document before the first claim that names them."""
-    known: set[str] = set()
+    relays, documents = set[str](), {_DATASET.document_id}
     for row in table:
         if isinstance(row, Rejection):
             yield row
@@ -162,29 +162,28 @@ def _records(
         except Refused as refused:
             yield refused.at(table.at(row.line), row.raw)
             continue
-        document = _document(report)
-        relay = slug(name)
-        for key, record in ((f"relay {relay}", Source(relay, name)), (document.document_id, document)):
-            if key not in known and record is not _DATASET and key != "relay ":
-                known.add(key)
-                yield record
+        relay, document_id = slug(name), f"{_DATASET.document_id}-{_digest(report)}" if report else _DATASET.document_id
+        if relay and relay not in relays:
+            relays.add(relay)
+            yield Source(relay, name)
+        if document_id not in documents:
+            documents.add(document_id)
+            yield _document(document_id, report)
         yield replace(
             claim,
             relays=(relay,) if relay else (),
-            document_id=document.document_id,
+            document_id=document_id,
             note=joined(MACHINE_CODED, claim.note, *row.notes),
             origin=table.at(row.line),
         )
 
 
-def _document(report: str) -> Document:
-    """The report at an address, or the one a citation names; the dataset where neither is given."""
-    if not report:
-        return _DATASET
+def _document(document_id: str, report: str) -> Document:
+    """The report at an address, or the one a citation names."""
     host = outlet(report)
     return replace(
         _DATASET,
-        document_id=f"gdelt-{_digest(report)}",
+        document_id=document_id,
         title=f"Report at {host}" if host else report,
         publisher=host,
         url=report if host else "",

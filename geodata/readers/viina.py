@@ -155,7 +155,8 @@ def _reports(info: _File, labels: Path | None) -> Iterator[Record]:
                 yield outlet_of(group[0].row.text("source"))
             if document.document_id not in earlier:
                 yield document
-            claim = _claim(group, info.table, earlier.get(document.document_id))
+            claim = _claim(group, document, earlier.get(document.document_id))
+            claim = replace(claim, origin=_origin(group, info.table))
             earlier.setdefault(document.document_id, claim.claim_id)
             yield claim
 
@@ -188,7 +189,7 @@ def _event(row: Cells, index: LabelIndex) -> _Event:
     return _Event(event_id, report, row, said, place_of(row), found)
 
 
-def _claim(events: Sequence[_Event], table: Table, earlier: str | None) -> Claim:
+def _claim(events: Sequence[_Event], document: Document, earlier: str | None) -> Claim:
     first = events[0]
     row, text = first.row, first.row.required("text")
     labels = next((e.labels for e in events if e.labels), None)
@@ -205,7 +206,7 @@ def _claim(events: Sequence[_Event], table: Table, earlier: str | None) -> Claim
         claimant_basis=Basis.INFERRED,
         relays=(outlet_of(row.text("source")).source_id,),
         attribution=AttributionMode.NARRATOR,
-        document_id=_document(first).document_id,
+        document_id=document.document_id,
         quote=text,
         actor=labels.actor if labels else "",
         modality=Modality.REPORTED,
@@ -219,7 +220,6 @@ def _claim(events: Sequence[_Event], table: Table, earlier: str | None) -> Claim
             f"Group of like reports of the day: {groups}." if groups else "",
             *(note for e in events for note in e.row.row.notes),
         ),
-        origin=_origin(events, table),
     )
 
 

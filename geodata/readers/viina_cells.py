@@ -54,8 +54,8 @@ DATASET: Final = Document(
     licence="ODbL 1.0",
     attribution=(
         "Contains information from VIINA, which is made available under the Open Database License (ODbL). Zhukov, "
-        "Yuri, and Natalie Ayers (2023). VIINA 2.0: Violent Incident Information from News Articles on the 2022 Russian "
-        "Invasion of Ukraine. Cambridge, MA: Harvard University"
+        "Yuri, and Natalie Ayers (2023). VIINA 2.0: Violent Incident Information from News Articles on the 2022 "
+        "Russian Invasion of Ukraine. Cambridge, MA: Harvard University"
     ),
     language="en",
     note="Placed and labelled by machine. Times have no zone in the data and are read as UTC.",

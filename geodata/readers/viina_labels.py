@@ -48,8 +48,9 @@ _ACTORS: Final = MappingProxyType(
     {"a_rus_init": "RU", "a_ukr_init": "UA", "a_civ": "civilians", "a_other": "a third party"}
 )
 """Who began it, by label; being involved (``a_rus``, ``a_ukr``) is not doing it."""
-_YES: Final = frozenset({"1", "1.0", "true"})
-_NO: Final = frozenset({"0", "0.0", "false"})
+_FLAGS: Final = tuple((name, f"{name}_b") for name in (*LABELS, *_ACTORS))
+_YES: Final = frozenset({"1", "1.0", "TRUE", "True"})
+_NO: Final = frozenset({"0", "0.0", "FALSE", "False"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,19 @@ class Labels:
 
 def labels_of(row: Cells) -> Labels | None:
     """The labels in a row that has columns ``t_mil_b`` and the like; None if it has none of them."""
-    flags = {name: row.text(f"{name}_b").casefold() for name in (*LABELS, *_ACTORS)}
-    if not any(flags.values()):
+    if "t_mil_b" not in row.columns:
         return None
-    if odd := next((name for name, flag in flags.items() if flag and flag not in _YES | _NO), None):
-        raise Refused("bad_value", f"{odd}_b", flags[odd], "Write 0 or 1.")
-    on = [name for name, flag in flags.items() if flag in _YES]
-    return Labels({name: _probability(row, name) for name in on}, about_war=flags["t_mil"] not in _NO)
+    flags = {name: flag for name, column in _FLAGS if (flag := row.text(column))}
+    if not flags:
+        return None
+    on = []
+    for name, flag in flags.items():
+        if flag in _NO:
+            continue
+        if flag not in _YES:
+            raise Refused("bad_value", f"{name}_b", flag, "Write 0 or 1.")
+        on.append(name)
+    return Labels({name: _probability(row, name) for name in on}, about_war=flags.get("t_mil") not in _NO)
 
 
 def _probability(row: Cells, name: str) -> float | None:
