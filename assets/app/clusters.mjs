@@ -1,5 +1,6 @@
 // Places too near to be told apart at a zoom become one count badge: a ring parted by layer, standing at the largest of them.
 export const REACH = 34;   // CSS pixels between two places below which they are counted together
+export const CROWD = 24;   // claims in a ring from which its areas are left out: they would only cover each other
 export const APART = 10;   // zoom from which every place stands for itself
 
 export class Clusters {
@@ -42,9 +43,9 @@ export class Clusters {
     return best;
   }
 
-  /** What is crowded in a census of the piles: {rings, badges, hidden}; `hidden` flags the piles that a ring stands for. */
+  /** What is crowded in a census of the piles: {rings, badges, hidden, quiet}; `hidden` flags the piles that a ring stands for, `quiet` those of a large one. */
   crowd({ counts, known, shares: all }) {
-    const { piles, columns } = this.marks, rings = [], badges = [], hidden = new Uint8Array(piles.length), layers = columns.words.layer.length;
+    const { piles, columns } = this.marks, rings = [], badges = [], hidden = new Uint8Array(piles.length), quiet = new Uint8Array(piles.length), layers = columns.words.layer.length;
     this.groups.forEach((group, g) => {
       const seen = group.places.filter(place => place.piles.some(p => counts[p]));
       const here = seen.flatMap(place => place.piles.filter(p => counts[p]));
@@ -53,9 +54,10 @@ export class Clusters {
         return;
       }
       const shares = [...all.subarray(g * layers, (g + 1) * layers)];
-      for (const p of here) hidden[p] = 1;
-      rings.push({ x: group.x, y: group.y, lon: group.lon, lat: group.lat, piles: here, places: seen.length, faint: !here.some(p => known[p]), shares, count: shares.reduce((a, b) => a + b) });
+      const count = shares.reduce((a, b) => a + b);
+      for (const p of here) { hidden[p] = 1; quiet[p] = count > CROWD ? 1 : 0; }
+      rings.push({ x: group.x, y: group.y, lon: group.lon, lat: group.lat, piles: here, places: seen.length, faint: !here.some(p => known[p]), shares, count });
     });
-    return { rings, badges, hidden };
+    return { rings, badges, hidden, quiet };
   }
 }

@@ -5,6 +5,7 @@ import { el } from "./dom.mjs";
 
 const TITLES = { layer: "What", source: "Who says it", actor: "About whom", precision: "How finely placed", modality: "In what voice", kind: "Kind in detail" };
 const ORDER = ["layer", "source", "actor", "modality", "precision", "kind"];
+const FIRST = 8;   // sources of a side shown before "more"
 const FOLDED = new Set(["kind", "actor", "precision"]);
 
 export class Facets {
@@ -40,9 +41,13 @@ export class Facets {
 
   /** Sources stand under their side; the side itself is a filter. */
   bySide(values) {
-    const sources = this.columns.words.source;
+    const sources = this.columns.words.source, totals = new Uint32Array(sources.length);
+    for (const code of this.columns.codes.source) totals[code]++;
+    const largest = [...values].sort((a, b) => totals[b] - totals[a] || sources[a].name.localeCompare(sources[b].name));
+    const list = codes => el("ul", {}, ...codes.map(v => this.line("source", v)));
+    const folded = codes => (codes.length ? el("details", { class: "rest" }, el("summary", {}, `${codes.length} more`), list(codes)) : null);
     return el("ul", {}, ...this.columns.words.side.map((side, code) => el("li", { class: "side" }, this.line("side", code, "div"),
-      el("ul", {}, ...values.filter(v => sources[v].side === side).map(v => this.line("source", v))))));
+      ...(mine => [list(mine.slice(0, FIRST)), folded(mine.slice(FIRST))])(largest.filter(v => sources[v].side === side)).filter(Boolean))));
   }
 
   line(facet, code, tag = "li") {

@@ -27,6 +27,7 @@ export class MapView {
     this.clusters = new Clusters(marks);
     this.attach();
     map.on("style.load", () => this.attach());
+    map.on("webglcontextrestored", () => { if (map.getLayer(LAYER_ID)) map.removeLayer(LAYER_ID); this.attach(); });
     map.on("mousemove", e => this.hover(e));
     map.on("mouseout", () => this.leave());
     map.on("click", e => this.click(e));
@@ -85,7 +86,7 @@ export class MapView {
     this.census = this.marks.census(from, to, this.clusters);
     this.crowd = this.clusters.crowd(this.census);
     this.symbols.crowd(this.crowd, ring => ring.piles.some(p => this.marks.piles[p].marks.some(m => this.marks.claim[m] === selected)));
-    this.shapes.show(this.map, from, to, selected);
+    this.shapes.show(this.map, [from, to], selected, this.crowd.quiet);
     this.map.triggerRepaint();
   }
 

@@ -64,14 +64,14 @@ export class Shapes {
     for (const layer of this.marks.columns.words.layer) map.updateImage(`hatch-${layer}`, hatch(css(`--layer-${layer}`)));
   }
 
-  /** Light what is visible in [from, to); only features whose state changes are touched. */
-  show(map, from, to, selected) {
-    const { columns, claim } = this.marks, picking = selected !== NONE;
+  /** Light what is visible in [from, to) and not of a `quiet` pile; only features whose state changes are touched. */
+  show(map, [from, to], selected, quiet) {
+    const { columns, claim, pile } = this.marks, picking = selected !== NONE;
     for (const entry of this.byKey.values()) {
       let strength = 0, picked = false;
       for (const m of entry.marks) {
         const c = claim[m];
-        if (!columns.visible(c, from, to)) continue;
+        if (!columns.visible(c, from, to) || (quiet[pile[m]] && c !== selected)) continue;
         strength = Math.max(strength, columns.known(c, to) ? 1 : 0.36);
         picked ||= c === selected;
       }
