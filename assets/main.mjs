@@ -46,7 +46,7 @@ class Page {
     state.on(["from", "to", "mode"], () => this.show());
     state.on(["sel"], ({ sel }) => { select(sel); this.map?.draw(); });
     state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
-    state.on(["present"], applyPresent);
+    state.on(["present"], s => { applyPresent(s); this.show(); });
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });

@@ -18,6 +18,11 @@ export class Sentence {
     date.textContent = cumulative ? `to ${longDate(b - 1)}` : describe(a, b);
     date.setAttribute("datetime", toIso(b - 1));
     byId("burn-date").textContent = date.textContent;
+    if (document.documentElement.hasAttribute("data-present")) this.burn(counts);
+  }
+
+  /** Sources and layers in view, for the presented map. */
+  burn(counts) {
     const sources = this.columns.words.source.map((s, code) => [counts.of("source", code), s.name]).filter(([v]) => v).sort((x, y) => y[0] - x[0]);
     byId("burn-sources").replaceChildren(...sources.slice(0, 6).map(([v, name]) => el("li", {}, el("b", {}, String(v)), ` ${name}`)), sources.length > 6 ? el("li", {}, `and ${sources.length - 6} more`) : "");
     const layers = this.columns.words.layer.map((w, code) => [counts.of("layer", code), w]).filter(([v]) => v);

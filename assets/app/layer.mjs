@@ -231,7 +231,7 @@ export class SymbolLayer {
   upload(gl) {
     if (this.failDirty) {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.fail);
-      gl.bufferData(gl.ARRAY_BUFFER, Uint8Array.from(this.marks.claim, (c, m) => this.columns.fail[c] | this.hidden[this.marks.pile[m]]), gl.DYNAMIC_DRAW);
+      gl.bufferData(gl.ARRAY_BUFFER, this.failing(), gl.DYNAMIC_DRAW);
     }
     if (this.crowdDirty) {
       for (const [buffer, { data }] of [[this.badgeBuffer, this.badges], [this.ringBuffer, this.rings]]) {
@@ -240,6 +240,14 @@ export class SymbolLayer {
       }
     }
     this.failDirty = this.crowdDirty = false;
+  }
+
+  /** One byte a mark: 0 where its claim passes the filters and no ring stands for its pile. */
+  failing() {
+    const { claim, pile, n } = this.marks, { fail } = this.columns, { hidden } = this;
+    this.bytes ??= new Uint8Array(n);
+    for (let m = 0; m < n; m++) this.bytes[m] = fail[claim[m]] | hidden[pile[m]];
+    return this.bytes;
   }
 
   render(gl, args) {

@@ -27,7 +27,6 @@ export class MapView {
     this.clusters = new Clusters(marks);
     this.attach();
     map.on("style.load", () => this.attach());
-    map.on("webglcontextrestored", () => { if (map.getLayer(LAYER_ID)) map.removeLayer(LAYER_ID); this.attach(); });
     map.on("mousemove", e => this.hover(e));
     map.on("mouseout", () => this.leave());
     map.on("click", e => this.click(e));

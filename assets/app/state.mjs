@@ -56,6 +56,7 @@ export class State {
   set(patch, { record = false } = {}) {
     if (record) this.settle();
     if (!this.apply({ ...this.value, ...patch })) return;
+    clearTimeout(this.timer);
     this.pending = record ? "push" : "replace";
     if (record) this.settle();
     else this.timer = setTimeout(() => this.settle(), 250);

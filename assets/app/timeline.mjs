@@ -15,6 +15,7 @@ export class Timeline {
     this.brush.append(...this.grips);
     node.replaceChildren(this.canvas, this.brush, this.readout);
     this.bin = this.binSize();
+    this.width = node.clientWidth;
     this.ghost = histogram(columns, this.extent, this.bin, false);
     this.filtered();
     this.listen();
@@ -26,13 +27,14 @@ export class Timeline {
 
   filtered() { this.rows = histogram(this.columns, this.extent, this.bin, true); this.paint(); }
 
-  x(minute) { const [a, b] = this.extent; return ((minute - a) / (b - a)) * this.node.clientWidth; }
+  x(minute) { const [a, b] = this.extent; return ((minute - a) / (b - a)) * this.width; }
 
-  minute(x) { const [a, b] = this.extent; return a + (x / this.node.clientWidth) * (b - a); }
+  minute(x) { const [a, b] = this.extent; return a + (x / this.width) * (b - a); }
 
   paint() {
     const { canvas, node } = this, w = node.clientWidth, h = node.clientHeight, ratio = devicePixelRatio;
     if (!w || !h) return;
+    this.width = w;
     if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) Object.assign(canvas, { width: Math.round(w * ratio), height: Math.round(h * ratio) });
     const ctx = canvas.getContext("2d");
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
