@@ -102,9 +102,9 @@ WITH told AS (
     FROM due
     LEFT JOIN (FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant
     LEFT JOIN (FROM documents WHERE id IN (SELECT document_id FROM due)) d ON d.id = document_id)
-SELECT *, {folded(_SEARCHED)} AS search FROM told ORDER BY happened_start NULLS FIRST, claim_id
+SELECT *, {folded(_SEARCHED)} AS search FROM told
 """
-"""Put what is due into the table of claims: a run in the store's order, so that few blocks hold one day."""
+"""Put what is due into the table of claims, with all that is made from it."""
 
 _OPPOSED: Final = listed((RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY))
 _BACKED: Final = listed((RelationType.CORROBORATES, RelationType.CORROBORATED_BY))

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geodata.errors import StoreError
 from geodata.model import Bundle, Rejection
@@ -25,6 +26,8 @@ __all__ = ["Writer", "drafted", "make"]
 
 _PAGE: Final = 50_000
 """Claims turned into rows at once."""
+_BATCH: Final = 245_760
+"""Rows compared and put in at once: two of DuckDB's row groups."""
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {"memory_limit": "1GB"}
 """What does not fit spills beside the draft, whatever the size of the store."""
 
@@ -103,13 +106,9 @@ class Writer:
         StoreError
             If the table does not fit CLAIMS, or a row is no claim: none is added then.
         """
-        self._take(claims)
-        self._con.sql(changes.REVISE, params=[self._now])
-        ((new, changed),) = self._con.sql(changes.COUNT).fetchall()
-        if new or changed:
-            self._changed = True
-            for statement in (*changes.REPLACE, changes.DERIVE):
-                self._con.sql(statement)
+        pages = [claims.slice(start, _BATCH) for start in range(0, claims.num_rows, _BATCH)]
+        added = [self._revise(page) for page in pages]
+        new, changed = (sum(counts) for counts in zip(*added, strict=True)) if added else (0, 0)
         return AppendReport(new, changed, claims.num_rows - new - changed)
 
     def finish(self) -> bool:
@@ -119,12 +118,27 @@ class Writer:
                 self._con.sql(statement)
         return self._changed
 
+    def _revise(self, claims: pa.Table) -> tuple[int, int]:
+        """Add what is new among the claims and say how many are new, and how many changed."""
+        self._take(claims)
+        self._con.sql(changes.REVISE, params=[self._now])
+        ((new, changed),) = self._con.sql(changes.COUNT).fetchall()
+        if new or changed:
+            self._changed = True
+            for statement in (*changes.REPLACE, changes.DERIVE):
+                self._con.sql(statement)
+        return new, changed
+
     def _take(self, claims: pa.Table) -> None:
-        """Put the rows into the table ``given``."""
+        """Put the rows into the table ``given``, numbered as they came, the earliest first."""
+        rows = claims.append_column("nth", pa.array(range(claims.num_rows), pa.int64()))
         try:
+            if "happened_start" in claims.column_names:
+                start = claims["happened_start"].combine_chunks()
+                rows = rows.take(pc.array_sort_indices(start, null_placement="at_start"))
             self._con.sql(tables.GIVEN)
-            self._with(claims, "INSERT INTO given BY NAME SELECT *, row_number() OVER () AS nth FROM arrow")
-        except (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError) as e:
+            self._with(rows, "INSERT INTO given BY NAME FROM arrow")
+        except (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError, pa.ArrowException) as e:
             raise _misfit(str(e)) from e
         for claim_id, why in self._con.sql(changes.UNSOUND).fetchall():
             raise _misfit(f"claim {claim_id!r}: {why}")
