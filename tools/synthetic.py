@@ -25,8 +25,26 @@ BATCH: Final = 245_760
 _BEGIN: Final = 1_645_660_800  # 24 February 2022, in seconds since 1970
 _HOUR: Final = 3_600_000_000
 _ACTORS: Final = ("RU", "UA", "both", "")
-_VERBS: Final = ("shelled", "entered", "left", "held", "struck", "approached", "reported losses near", "denied attacking")
-_THINGS: Final = ("positions", "a depot", "the bridge", "a column", "warehouses", "a crossing", "the station", "two posts")
+_VERBS: Final = (
+    "shelled",
+    "entered",
+    "left",
+    "held",
+    "struck",
+    "approached",
+    "reported losses near",
+    "denied attacking",
+)
+_THINGS: Final = (
+    "positions",
+    "a depot",
+    "the bridge",
+    "a column",
+    "warehouses",
+    "a crossing",
+    "the station",
+    "two posts",
+)
 _ENDS: Final = ("overnight", "in the morning", "for the third day", "with artillery", "with drones", "after a lull")
 
 
@@ -61,8 +79,9 @@ def _batch(first: int, day: np.ndarray[Any, Any], rng: np.random.Generator) -> p
     columns = {
         "claim_id": _join("made:", number),
         "statement": sentence,
-        "quote": pc.binary_join_element_wise(pa.array([f"Source {i} says" for i in range(99)]).take(
-            pa.array(number % 99)), sentence, " "),
+        "quote": pc.binary_join_element_wise(
+            pa.array([f"Source {i} says" for i in range(99)]).take(pa.array(number % 99)), sentence, " "
+        ),
         "kind": _picked([str(k) for k in Kind], rng.zipf(1.5, rows) % len(Kind)),
         "claimant": _picked([s.source_id for s in sources()], (SOURCES * rng.random(rows) ** 4).astype(np.int64)),
         "actor": _picked(list(_ACTORS), rng.integers(0, len(_ACTORS), rows)),

@@ -79,7 +79,9 @@ FROM (SELECT value, min(nth) AS nth FROM arrow GROUP BY value) WHERE value NOT I
 """
 """Keep the rejections that are not kept yet, in the order they came."""
 
-_COUNTRY: Final = f"CASE WHEN unplaced = '{Unplaced.COUNTRY_ONLY}' THEN '{Precision.COUNTRY}' ELSE '{Precision.NONE}' END"
+_COUNTRY: Final = (
+    f"CASE WHEN unplaced = '{Unplaced.COUNTRY_ONLY}' THEN '{Precision.COUNTRY}' ELSE '{Precision.NONE}' END"
+)
 _LAYER: Final = "CASE kind " + " ".join(f"WHEN '{kind}' THEN '{LAYER_OF[kind]}'" for kind in Kind) + " END"
 _SEARCHED: Final = r"""concat_ws(E'\n', statement, quote, claimant_name, document_title,
     array_to_string(list_transform(places, lambda p: concat(p.mention, E'\n', p.name)), E'\n'))"""

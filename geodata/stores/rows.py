@@ -44,5 +44,7 @@ def _array(values: Iterable[Any], kind: pa.DataType) -> pa.Array:
         return pa.ListArray.from_arrays(offsets, _array((v for vs in held for v in vs), kind.value_type), type=kind)
     if pa.types.is_struct(kind):
         parts = [_array((v and getattr(v, f.name) for v in held), f.type) for f in kind]
-        return pa.StructArray.from_arrays(parts, fields=list(kind), mask=pa.array([v is None for v in held], pa.bool_()))
+        return pa.StructArray.from_arrays(
+            parts, fields=list(kind), mask=pa.array([v is None for v in held], pa.bool_())
+        )
     return pa.array(held, kind)

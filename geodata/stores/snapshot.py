@@ -58,6 +58,7 @@ def opened(version: Path) -> Snapshot:
         raise StoreError(f"cannot be read: {e.strerror}", where=where, remedy="Check its permissions.") from e
     try:
         con = duckdb.connect(version, read_only=True, config=_CONFIG)
+        con.sql("SET enable_progress_bar = false")
         magic, form, store_id = _meta(con)
     except duckdb.CatalogException as e:
         raise ForeignFileError("a database, but not of claims", where=where, remedy="Name another path.") from e

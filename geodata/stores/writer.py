@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -63,13 +64,12 @@ def drafted(folder: Folder) -> Iterator[Writer]:
 
 @contextmanager
 def _connected(draft: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in one transaction, committed and written out at the end of the block."""
+    """A connection to the draft, written out at the end of the block."""
     con = duckdb.connect(draft, config=_CONFIG)
     try:
+        con.sql("SET enable_progress_bar = false")
         con.sql("SET TimeZone = 'UTC'")
-        con.begin()
         yield con
-        con.commit()
         con.sql("CHECKPOINT")
     finally:
         con.close()
@@ -86,14 +86,13 @@ class Writer:
 
     def append(self, bundle: Bundle) -> AppendReport:
         """Add a bundle; a claim that differs from its newest revision becomes a new revision."""
-        self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
-        self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
-        self._refuse(bundle.rejections)
-        new = changed = 0
-        for start in range(0, len(bundle.claims), _PAGE):
-            added = self.append_table(table_of(bundle.claims[start : start + _PAGE]))
-            new, changed = new + added.new, changed + added.changed
-        return AppendReport(new, changed, len(bundle.claims) - new - changed, len(bundle.rejections))
+        with self._whole():
+            self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
+            self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
+            self._refuse(bundle.rejections)
+            starts = range(0, len(bundle.claims), _PAGE)
+            report = self._revise(table_of(bundle.claims[start : start + _PAGE]) for start in starts)
+        return replace(report, rejected=len(bundle.rejections))
 
     def append_table(self, claims: pa.Table) -> AppendReport:
         """Add claims given as rows of :data:`geodata.stores.CLAIMS`, without making a value of each.
@@ -106,28 +105,28 @@ class Writer:
         StoreError
             If the table does not fit CLAIMS, or a row is no claim: none is added then.
         """
-        pages = [claims.slice(start, _BATCH) for start in range(0, claims.num_rows, _BATCH)]
-        added = [self._revise(page) for page in pages]
-        new, changed = (sum(counts) for counts in zip(*added, strict=True)) if added else (0, 0)
-        return AppendReport(new, changed, claims.num_rows - new - changed)
+        with self._whole():
+            return self._revise(claims.slice(start, _BATCH) for start in range(0, claims.num_rows, _BATCH))
 
     def finish(self) -> bool:
         """Bring what is made from several records up to date; False if nothing has been added."""
         if self._changed:
-            for statement in (*changes.RETOUCH, changes.DERIVE, *changes.SETTLE):
-                self._con.sql(statement)
+            with self._whole():
+                self._run(*changes.RETOUCH, changes.DERIVE, *changes.SETTLE)
         return self._changed
 
-    def _revise(self, claims: pa.Table) -> tuple[int, int]:
-        """Add what is new among the claims and say how many are new, and how many changed."""
-        self._take(claims)
-        self._con.sql(changes.REVISE, params=[self._now])
-        ((new, changed),) = self._con.sql(changes.COUNT).fetchall()
-        if new or changed:
-            self._changed = True
-            for statement in (*changes.REPLACE, changes.DERIVE):
-                self._con.sql(statement)
-        return new, changed
+    def _revise(self, pages: Iterable[pa.Table]) -> AppendReport:
+        """Add what is new among the claims."""
+        new = changed = rows = 0
+        for page in pages:
+            self._take(page)
+            self._con.sql(changes.REVISE, params=[self._now])
+            ((first, later),) = self._con.sql(changes.COUNT).fetchall()
+            if first or later:
+                self._changed = True
+                self._run(*changes.REPLACE, changes.DERIVE)
+            new, changed, rows = new + first, changed + later, rows + page.num_rows
+        return AppendReport(new, changed, rows - new - changed)
 
     def _take(self, claims: pa.Table) -> None:
         """Put the rows into the table ``given``, numbered as they came, the earliest first."""
@@ -151,8 +150,7 @@ class Writer:
         self._with(pa.table({"id": list(values), "value": list(values.values())}), find)
         if self._con.sql("FROM fresh LIMIT 1").fetchall():
             self._changed = True
-            for statement in keep:
-                self._con.sql(statement)
+            self._run(*keep)
 
     def _refuse(self, rejections: Sequence[Rejection]) -> None:
         """Keep the rejections that are not kept yet."""
@@ -166,10 +164,23 @@ class Writer:
     def _with(self, arrow: pa.Table, statement: str) -> None:
         """Run a statement that reads the table as ``arrow``."""
         self._con.register("arrow", arrow)
-        try:
+        self._run(statement)
+        self._con.unregister("arrow")
+
+    def _run(self, *statements: str) -> None:
+        for statement in statements:
             self._con.sql(statement)
-        finally:
-            self._con.unregister("arrow")
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What the block does is done wholly, or not at all if it fails."""
+        self._con.begin()
+        try:
+            yield
+        except BaseException:
+            self._con.rollback()
+            raise
+        self._con.commit()
 
 
 def _misfit(what: str) -> StoreError:

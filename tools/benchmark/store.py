@@ -78,7 +78,8 @@ def measured(rows: int, folder: Path) -> Iterator[tuple[str, float, str]]:
             yield f"{name}, cold", 1000 * seconds(lambda: query(store)), "ms"
             yield f"{name}, warm", 1000 * min(seconds(lambda: query(store)) for _ in range(READS)), "ms"
     with closing(open_store(path)) as store:
-        some = Query(end=store.select(Query(), columns=["happened_start"], offset=PAGE, limit=1).iat[0, 0])
+        later = store.select(Query(), columns=["happened_start"], offset=rows // 50 + PAGE, limit=1)
+        some = Query(end=later.iat[0, 0].to_pydatetime())
         for suffix in export.FORMATS:
             took = seconds(lambda: export.write(store, some, suffix, io.BytesIO()))
             yield f"export of 10,000 claims, {suffix}", took * 10_000 / store.count(some), "s"
@@ -106,6 +107,7 @@ def read_csv(folder: Path, rows: int) -> float:
         for batch in batches(rows):
             file.write_table(flat(batch))
     con = duckdb.connect(folder / "bare.duckdb")
+    con.sql("SET enable_progress_bar = false")
 
     def load() -> None:
         con.sql(f"CREATE TABLE bare AS FROM read_csv('{folder / 'rows.csv'}', header = true, quote = '\"')")
