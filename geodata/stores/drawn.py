@@ -30,8 +30,8 @@ def geometries(marks: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     first = np.cumsum(counts) - counts
     found = np.full(len(counts), None, object)
     found[counts == 1] = parts[first[counts == 1]]
-    for i in np.flatnonzero(counts > 1):
-        found[i] = shapely.GeometryCollection(list(parts[first[i] : first[i] + counts[i]]))
+    for n in np.flatnonzero(counts > 1):
+        found[n] = shapely.GeometryCollection(list(parts[first[n] : first[n] + counts[n]]))
     return found
 
 

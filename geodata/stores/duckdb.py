@@ -25,6 +25,7 @@ from geodata.stores import sql
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder, gone
 from geodata.stores.snapshot import Snapshot, opened, sound
+from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
 from geodata.stores.writer import Writer, drafted, make
 
@@ -103,7 +104,7 @@ class DuckDBStore:
 
     def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
         """The matching claims as whole values, read in pages from one version."""
-        for page in self._pages(query, f"{sql.CLAIM} AS claim", _PAGE, _paging(limit, offset)):
+        for page in self._pages(query, f"{CLAIM} AS claim", _PAGE, _paging(limit, offset)):
             yield from revived(page["claim"].to_pylist())
 
     def latest(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Claim]:

@@ -64,8 +64,8 @@ PLACE = st.builds(
     st.booleans(), st.none() | NUMBER, st.none() | NUMBER, st.none() | NUMBER, TEXT,
 )  # fmt: skip
 MARK = st.builds(
-    Mark, st.floats(-180, 180), st.floats(-90, 90), st.sampled_from(Precision), st.sampled_from(Role), st.floats(0, 999),
-    st.none() | IDS, st.none() | TEXT, st.none() | NUMBER, st.sampled_from(Basis),
+    Mark, st.floats(-180, 180), st.floats(-90, 90), st.sampled_from(Precision), st.sampled_from(Role),
+    st.floats(0, 999), st.none() | IDS, st.none() | TEXT, st.none() | NUMBER, st.sampled_from(Basis),
 )  # fmt: skip
 FIGURE = st.builds(
     Figure, TEXT, TEXT, st.none() | NUMBER | st.integers(0, 10**6), st.none() | NUMBER, st.none() | NUMBER, TEXT, TEXT,

@@ -22,6 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,13 +76,13 @@ def measured(rows: int, folder: Path) -> Iterator[tuple[str, float, str]]:
     yield "size of the bare table", (folder / "bare.duckdb").stat().st_size / 1e6, "MB"
     for name, query in QUERIES.items():
         with closing(open_store(path)) as store:
-            yield f"{name}, cold", 1000 * seconds(lambda: query(store)), "ms"
-            yield f"{name}, warm", 1000 * min(seconds(lambda: query(store)) for _ in range(READS)), "ms"
+            yield f"{name}, cold", 1000 * seconds(partial(query, store)), "ms"
+            yield f"{name}, warm", 1000 * min(seconds(partial(query, store)) for _ in range(READS)), "ms"
     with closing(open_store(path)) as store:
         later = store.select(Query(), columns=["happened_start"], offset=rows // 50 + PAGE, limit=1)
         some = Query(end=later.iat[0, 0].to_pydatetime())
         for suffix in export.FORMATS:
-            took = seconds(lambda: export.write(store, some, suffix, io.BytesIO()))
+            took = seconds(partial(export.write, store, some, suffix, io.BytesIO()))
             yield f"export of 10,000 claims, {suffix}", took * 10_000 / store.count(some), "s"
 
 
