@@ -194,9 +194,10 @@ def latest_sql(where: Where, paging: str) -> str:
     """Claims, the latest known first; those that only an open start lets into the window come last."""
     known = f"(happened_start IS NOT NULL OR happened_end <= {where.end}) DESC, " if where.end else ""
     edge = "coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND)"
+    order = f"ORDER BY {known}{edge} DESC NULLS LAST, claim_id"
     return f"""
-        SELECT {CLAIM} FROM claims {where.sql()}
-        ORDER BY {known}{edge} DESC NULLS LAST, claim_id {paging}"""
+        SELECT {CLAIM} FROM claims
+        WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {order} {paging}) {order}"""
 
 
 def revision_sql(*, newest: bool) -> str:
