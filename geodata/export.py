@@ -13,9 +13,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, TypeAlias
 
@@ -26,12 +25,12 @@ import pyarrow.parquet as pq
 import shapely
 
 from geodata.errors import QueryError
-from geodata.model import Claim, Precision
+from geodata.model import Precision
 from geodata.query import Query
 from geodata.readers import native
-from geodata.schema import COLUMN_OF, SCHEMA, Dtype, row
+from geodata.schema import COLUMN_OF, SCHEMA, Dtype
 from geodata.stores.base import ClaimStore
-from geodata.stores.drawn import drawn
+from geodata.stores.drawn import geometries
 from geodata.stores.sql import ARROW
 
 __all__ = [
@@ -49,8 +48,8 @@ __all__ = [
 
 Writer: TypeAlias = Callable[[ClaimStore, Query, BinaryIO, datetime], None]
 
-_PAGE: Final = 500
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_JSON: Final = msgspec.json.Encoder()
+_FORMULA: Final = re.compile(r"^'*[=+\-@\t\r]")
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _NEAR_KM: Final = 25.0
 """UCDP where_prec 2 is within 25 km of a point, 5 a fuzzy or linear area (UCDP GED codebook)."""
@@ -118,20 +117,21 @@ def head(store: ClaimStore, query: Query, exported_at: datetime) -> dict[str, An
 
 
 def csv_lines(store: ClaimStore, query: Query) -> Iterator[str]:
-    """The claims as CSV, the header first; each item is one record with its line end."""
-    line = io.StringIO()
-    writer = csv.writer(line)
+    """The claims as CSV, the header first; each item is some whole records with their line ends."""
+    text = io.StringIO()
+    writer = csv.writer(text)
     writer.writerow(COLUMN_OF)
-    yield _taken(line)
-    for _, cells in _rows(store, query):
-        writer.writerow(_cell(cells[c.name], c.dtype) for c in SCHEMA)
-        yield _taken(line)
+    for page in store.pages(query, tuple(COLUMN_OF)):
+        writer.writerows(zip(*(_cells(page[c.name], c.dtype) for c in SCHEMA), strict=True))
+        yield _taken(text)
+    yield _taken(text)
 
 
 def jsonl_lines(store: ClaimStore, query: Query) -> Iterator[str]:
-    """The claims as JSON Lines, one object of SCHEMA a line."""
-    for _, cells in _rows(store, query):
-        yield msgspec.json.encode(_nested(cells)).decode() + "\n"
+    """The claims as JSON Lines, one object of SCHEMA a line; each item is a line."""
+    for page in store.pages(query, tuple(COLUMN_OF)):
+        for cells in _objects(page):
+            yield _JSON.encode(cells).decode() + "\n"
 
 
 def geojson_chunks(store: ClaimStore, query: Query, *, exported_at: datetime | None = None) -> Iterator[str]:
@@ -141,16 +141,21 @@ def geojson_chunks(store: ClaimStore, query: Query, *, exported_at: datetime | N
     code). What :func:`head` says stands beside ``features`` as foreign members.
     """
     start = {"type": "FeatureCollection", **head(store, query, exported_at or datetime.now(UTC))}
-    yield msgspec.json.encode(start).decode()[:-1] + ',"features":['
-    for n, (claim, cells) in enumerate(_rows(store, query)):
-        geometry = _geometry(claim)
-        feature = {
-            "type": "Feature",
-            "id": claim.claim_id,
-            "geometry": msgspec.Raw(shapely.to_geojson(geometry).encode()) if geometry else None,
-            "properties": _nested(cells) | _codes(cells),
-        }
-        yield ("," if n else "") + msgspec.json.encode(feature).decode()
+    yield _JSON.encode(start).decode()[:-1] + ',"features":['
+    joint = ""
+    for page in store.pages(query, (*COLUMN_OF, "marks")):
+        drawn = shapely.to_geojson(geometries(page["marks"]))
+        features = [
+            {
+                "type": "Feature",
+                "id": cells["claim_id"],
+                "geometry": msgspec.Raw(geometry.encode()) if geometry else None,
+                "properties": cells | _codes(cells),
+            }
+            for cells, geometry in zip(_objects(page), drawn, strict=True)
+        ]
+        yield joint + _JSON.encode(features).decode()[1:-1]
+        joint = ","
     yield "]}\n"
 
 
@@ -163,22 +168,22 @@ def native_chunks(store: ClaimStore, query: Query) -> Iterator[str]:
         "sources": native.plain(tuple(store.sources().values())),
         "documents": native.plain(tuple(store.documents(ids).values())),
     }
-    yield msgspec.json.encode(whole).decode()[:-1] + ',"claims":['
+    yield _JSON.encode(whole).decode()[:-1] + ',"claims":['
     for n, claim in enumerate(store.claims(query)):
-        yield (",\n" if n else "\n") + msgspec.json.encode(native.plain(claim)).decode()
+        yield (",\n" if n else "\n") + _JSON.encode(native.plain(claim)).decode()
     yield "\n]}\n"
 
 
 def write_parquet(store: ClaimStore, query: Query, file: BinaryIO, exported_at: datetime) -> None:
     """Write the claims as GeoParquet 1.1; the file's ``conflict-map`` metadata hold what :func:`head` says."""
-    about = {"geo": msgspec.json.encode(_GEO), "conflict-map": msgspec.json.encode(head(store, query, exported_at))}
-    fields = [pa.field(c.name, _parquet_type(c.dtype), metadata={"meaning": c.meaning, "unit": c.unit}) for c in SCHEMA]
+    about = {"geo": _JSON.encode(_GEO), "conflict-map": _JSON.encode(head(store, query, exported_at))}
+    fields = [pa.field(c.name, ARROW[c.dtype], metadata={"meaning": c.meaning, "unit": c.unit}) for c in SCHEMA]
     schema = pa.schema([*fields, pa.field("geometry", pa.binary())], metadata=about)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        rows = _rows(store, query)
-        while page := list(islice(rows, _PAGE * 10)):
-            lines = [cells | {"geometry": shapely.to_wkb(_geometry(claim))} for claim, cells in page]
-            writer.write_table(pa.Table.from_pylist(lines, schema))
+        for page in store.pages(query, (*COLUMN_OF, "marks")):
+            drawn = pa.array(shapely.to_wkb(geometries(page["marks"])), pa.binary())
+            rows = page.drop_columns("marks").append_column("geometry", drawn)
+            writer.write_table(rows.cast(schema))
 
 
 def guarded(cell: str) -> str:
@@ -199,27 +204,6 @@ def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def _rows(store: ClaimStore, query: Query) -> Iterator[tuple[Claim, dict[str, Any]]]:
-    """Claims with their rows; what other claims say of them is what the store has."""
-    sources = store.sources()
-    names = ("claim_id", "contradicted", "sides")
-    said = {i: {"contradicted": c, "sides": n} for i, c, n in zip(*_columns(store, query, names), strict=True)}
-    claims = iter(store.claims(query))
-    while page := list(islice(claims, _PAGE)):
-        documents = store.documents(sorted({c.document_id for c in page}))
-        for claim in page:
-            yield claim, row(claim, sources, documents) | said.get(claim.claim_id, {})
-
-
-def _columns(store: ClaimStore, query: Query, names: tuple[str, ...]) -> Iterable[list[Any]]:
-    table = store.table(query, names)
-    return [table[name].to_pylist() for name in names]
-
-
-def _geometry(claim: Claim) -> Any:
-    return drawn((mark.lon, mark.lat, mark.shape) for mark in claim.marks)
-
-
 def _codes(cells: Mapping[str, Any]) -> dict[str, int | None]:
     """How finely the place is known in the codes of two other datasets (CODEBOOK section 5)."""
     precision = cells["precision"]
@@ -229,24 +213,37 @@ def _codes(cells: Mapping[str, Any]) -> dict[str, int | None]:
     return {"ucdp_where_prec": ucdp, "acled_geo_precision": _ACLED.get(precision)}
 
 
-def _nested(cells: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with its JSON cells as JSON, not as text."""
-    return {
-        name: msgspec.Raw(cell.encode()) if cell is not None and COLUMN_OF[name].dtype is Dtype.JSON else cell
-        for name, cell in cells.items()
-    }
+def _objects(page: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows of a page as they stand in JSON."""
+    names = [name for name in page.column_names if name in COLUMN_OF]
+    for values in zip(*(_values(page[name], COLUMN_OF[name].dtype) for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
 
 
-def _cell(value: Any, dtype: Dtype) -> str:
-    if value is None:
-        return ""
+def _values(column: pa.ChunkedArray, dtype: Dtype) -> list[Any]:
+    """A column as it stands in JSON; what is JSON already stays as it is."""
     if dtype is Dtype.INSTANT:
-        return str(value.isoformat()).replace("+00:00", "Z")
-    if dtype is Dtype.FLAG:
-        return "true" if value else "false"
+        column = _stamped(column)
+    values: list[Any] = column.to_pylist()
+    return [msgspec.Raw(v.encode()) if v else None for v in values] if dtype is Dtype.JSON else values
+
+
+def _cells(column: pa.ChunkedArray, dtype: Dtype) -> list[str]:
+    """A column as text, what is absent as empty text; only numbers and flags can go unguarded."""
     if dtype in (Dtype.INTEGER, Dtype.NUMBER):
-        return str(value)
-    return guarded("; ".join(value) if dtype is Dtype.LIST else str(value))
+        return ["" if v is None else str(v) for v in column.to_pylist()]
+    if dtype is Dtype.INSTANT:
+        column = _stamped(column)
+    elif dtype is Dtype.LIST:
+        column = pc.binary_join(column, "; ")
+    text = pc.fill_null(column.cast(pa.string()), "")
+    return pc.replace_substring_regex(text, _FORMULA.pattern, r"'\0").to_pylist()  # type: ignore[no-any-return]
+
+
+def _stamped(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Instants as ``2022-03-22T09:30:00Z``, the fraction of the second left out where there is none."""
+    text = column.cast(pa.timestamp("us")).cast(pa.string())
+    return pc.replace_substring_regex(text, r"^(\S+) (\S+?)(\.0+)?$", r"\1T\2Z")
 
 
 def _taken(line: io.StringIO) -> str:
@@ -254,10 +251,6 @@ def _taken(line: io.StringIO) -> str:
     line.seek(0)
     line.truncate()
     return text
-
-
-def _parquet_type(dtype: Dtype) -> pa.DataType:
-    return pa.timestamp("us", "UTC") if dtype is Dtype.INSTANT else ARROW[dtype]
 
 
 def _text(chunks: Callable[[ClaimStore, Query, datetime], Iterator[str]]) -> Writer:

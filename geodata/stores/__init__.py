@@ -8,8 +8,9 @@ import platformdirs
 
 from geodata.stores.base import AppendReport, ClaimStore
 from geodata.stores.duckdb import DuckDBStore
+from geodata.stores.tables import CLAIMS
 
-__all__ = ["AppendReport", "ClaimStore", "DuckDBStore", "default_path", "open_store"]
+__all__ = ["CLAIMS", "AppendReport", "ClaimStore", "DuckDBStore", "default_path", "open_store"]
 
 
 def open_store(path: Path | None = None, *, create: bool = False) -> DuckDBStore:
@@ -23,7 +24,7 @@ def open_store(path: Path | None = None, *, create: bool = False) -> DuckDBStore
     Raises
     ------
     ForeignFileError, CorruptStoreError, StoreError
-        If the path holds something else; a damaged store; none, an unreadable one or one of a newer release.
+        If the path holds something else; a damaged store; none, an unreadable one or one of another release.
     """
     return DuckDBStore(path or default_path(), create=create)
 

@@ -60,6 +60,18 @@ class ClaimStore(Protocol):
         """
         ...
 
+    def pages(self, query: Query, columns: Sequence[str], *, size: int = 5_000) -> Iterator[pa.Table]:
+        """Like :meth:`table` in tables of at most ``size`` rows, all of the version in force when the first is taken.
+
+        The column ``marks`` (list of structs with ``lon``, ``lat`` and ``shape`` among others) may be asked for too.
+
+        Raises
+        ------
+        StoreError
+            If a column is neither in SCHEMA nor ``marks``.
+        """
+        ...
+
     def marks(self, query: Query) -> pa.Table:
         """What is drawn of the matching claims, one row a mark, as Arrow.
 

@@ -25,6 +25,7 @@ from geodata.stores import sql
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder, gone
 from geodata.stores.snapshot import Snapshot, opened, sound
+from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
 from geodata.stores.writer import Writer, drafted, make
 
@@ -51,7 +52,7 @@ class DuckDBStore:
     CorruptStoreError
         If it holds a damaged one.
     StoreError
-        If it holds none, one of a newer release, or cannot be read.
+        If it holds none, one of another release, or cannot be read.
     """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
@@ -82,17 +83,19 @@ class DuckDBStore:
         """The matching claims as a frame, EPSG:4326, geometry as drawn; null where nothing is drawn."""
         import geopandas as gpd
 
-        from geodata.stores.drawn import drawn
+        from geodata.stores.drawn import geometries
 
         names = [c.name for c in SCHEMA] if columns is None else list(columns)
-        table = self._table(query, f"{sql.selected(names)}, marks", limit, offset)
+        table = self._table(query, sql.selected([*names, sql.MARKS]), limit, offset)
         frame = table.select(names).to_pandas()
         for column in SCHEMA:
             if column.dtype is Dtype.LIST and column.name in names:
                 frame[column.name] = table[column.name].to_pylist()
-        marks = table["marks"].to_pylist()
-        shapes = [drawn((m["lon"], m["lat"], m["shape"]) for m in ms) for ms in marks]
-        return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"))
+        return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometries(table[sql.MARKS]), crs="EPSG:4326"))
+
+    def pages(self, query: Query, columns: Sequence[str], *, size: int = _PAGE) -> Iterator[pa.Table]:
+        """Like :meth:`table` in tables of at most ``size`` rows, all of one version; ``marks`` may be asked for too."""
+        yield from map(sql.utc, self._pages(query, sql.selected(columns), size))
 
     def marks(self, query: Query) -> pa.Table:
         """What is drawn of the matching claims, one row a mark, ordered by ``ordinal``."""
@@ -101,24 +104,14 @@ class DuckDBStore:
 
     def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
         """The matching claims as whole values, read in pages from one version."""
-        cursor = self._snapshot().con.cursor()
-        last, left = -1, limit
-        while left is None or left > 0:
-            where = sql.Where.of(query).after(last)
-            paging = f"LIMIT {_PAGE if left is None else min(_PAGE, left)} OFFSET {offset}"
-            with sound(self._folder.path):
-                page = cursor.sql(sql.page_sql(where, paging), params=where.values).fetchall()
-            if not page:
-                return
-            for _, value in page:
-                yield revived(value)
-            last, offset, left = page[-1][0], 0, None if left is None else left - len(page)
+        for page in self._pages(query, f"{CLAIM} AS claim", _PAGE, _paging(limit, offset)):
+            yield from revived(page["claim"].to_pylist())
 
     def latest(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Claim]:
         """A page of the matching claims, the latest known first."""
         where = sql.Where.of(query)
-        rows = self._rows(sql.latest_sql(where, f"LIMIT {int(limit)} OFFSET {int(offset)}"), where.values)
-        return tuple(revived(value) for (value,) in rows)
+        rows = self._rows(sql.latest_sql(where, _paging(limit, offset)), where.values)
+        return revived(value for (value,) in rows)
 
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
         """For each facet: value -> number of claims, most first, that facet's own filter left out.
@@ -144,11 +137,12 @@ class DuckDBStore:
         UnknownClaimError
             If there is no such claim, or no such revision of it.
         """
-        found = self._rows(sql.REVISION, (claim_id, revision))
+        given = (claim_id,) if revision is None else (claim_id, revision)
+        found = self._rows(sql.revision_sql(newest=revision is None), given)
         if not found:
             what = f"no claim {claim_id!r}" if revision is None else f"no revision {revision} of claim {claim_id!r}"
             raise UnknownClaimError(what, where=str(self._folder.path), remedy="Look for it with a query.")
-        return revived(found[0][0])
+        return revived(found[0])[0]
 
     def sources(self) -> Mapping[str, Source]:
         """Every source the store knows, by id."""
@@ -193,9 +187,19 @@ class DuckDBStore:
 
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
         where = sql.Where.of(query)
-        paging = f"LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else f"OFFSET {int(offset)}"
-        statement = f"SELECT {selected} FROM claims {where.sql()} ORDER BY ordinal {paging}"
+        statement = f"SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(limit, offset)}"
         return sql.utc(self._arrow(statement, where.values))
+
+    def _pages(self, query: Query, selected: str, size: int, paging: str = "") -> Iterator[pa.Table]:
+        """What is selected of the matching claims, page by page from one version."""
+        con, where = self._snapshot().con, sql.Where.of(query)
+        with sound(self._folder.path):
+            found = con.cursor().sql(sql.rowids_sql(where, paging), params=where.values).to_arrow_table()["rowid"]
+        for start in range(0, len(found), size):
+            rows = found.slice(start, size).to_pylist()
+            with sound(self._folder.path):
+                page = con.cursor().sql(sql.page_sql(selected), params=[rows]).to_arrow_table()
+            yield page
 
     def _arrow(self, statement: str, values: Sequence[Any]) -> pa.Table:
         with sound(self._folder.path):
@@ -224,3 +228,7 @@ class DuckDBStore:
                     if version == self._folder.current():
                         raise gone(version) from None
             return self._held
+
+
+def _paging(limit: int | None, offset: int) -> str:
+    return f"{'' if limit is None else f'LIMIT {int(limit)} '}OFFSET {int(offset)}"

@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from geodata.errors import CorruptStoreError, ForeignFileError, StoreError
-from geodata.stores import sql
+from geodata.stores import tables
 
 __all__ = ["Snapshot", "opened", "sound"]
 
@@ -25,6 +25,10 @@ _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
 _DAMAGE: Final = re.compile(r"corrupt|checksum|not a valid|enough bytes|deserializ", re.IGNORECASE)
 _NEWER: Final = re.compile(r"version number|newer", re.IGNORECASE)
 _RESTORE: Final = "It is left as it is; restore it from a copy, or import into a new store."
+_AGAIN: Final = (
+    "It is made from the files that were imported: import those into a new store, or export its claims as .json with"
+    " the release that wrote it and import that; then remove the old folder."
+)
 _UPGRADE: Final = "Use the release that wrote it, or a later one."
 
 
@@ -45,7 +49,7 @@ def opened(version: Path) -> Snapshot:
     FileNotFoundError
         If it is not there (any more).
     ForeignFileError, CorruptStoreError, StoreError
-        If it is not ours; damaged; unreadable or of a newer release.
+        If it is not ours; damaged; unreadable or of another release.
     """
     where = str(version)
     try:
@@ -54,6 +58,7 @@ def opened(version: Path) -> Snapshot:
         raise StoreError(f"cannot be read: {e.strerror}", where=where, remedy="Check its permissions.") from e
     try:
         con = duckdb.connect(version, read_only=True, config=_CONFIG)
+        con.sql("SET enable_progress_bar = false")
         magic, form, store_id = _meta(con)
     except duckdb.CatalogException as e:
         raise ForeignFileError("a database, but not of claims", where=where, remedy="Name another path.") from e
@@ -63,10 +68,11 @@ def opened(version: Path) -> Snapshot:
         if _NEWER.search(str(e)):
             raise StoreError(f"written by a newer DuckDB: {e}", where=where, remedy=_UPGRADE) from e
         raise CorruptStoreError(f"cannot be opened: {e}", where=where, remedy=_RESTORE) from e
-    if magic != sql.MAGIC:
+    if magic != tables.MAGIC:
         raise ForeignFileError("a database, but not of claims", where=where, remedy="Name another path.")
-    if form > sql.FORMAT:
-        raise StoreError(f"format {form}, this release knows {sql.FORMAT}", where=where, remedy=_UPGRADE)
+    if form != tables.FORMAT:
+        what = f"a claim store of format {form}, this release knows {tables.FORMAT}"
+        raise StoreError(what, where=where, remedy=_UPGRADE if form > tables.FORMAT else _AGAIN)
     return Snapshot(version, f"{store_id}-{version.stem.rpartition('-')[2]}", con)
 
 

@@ -1,4 +1,4 @@
-"""What the store says to DuckDB: tables from :data:`geodata.schema.SCHEMA`, conditions from a query.
+"""What a reader says to DuckDB: columns of :data:`geodata.schema.SCHEMA`, conditions from a query.
 
 Identifiers come from the tables below, values only as ``$n``. Instants are UTC without a zone inside the file.
 """
@@ -14,37 +14,38 @@ from typing import Any, Final
 import pyarrow as pa
 
 from geodata.errors import StoreError
-from geodata.model import UNKNOWN_SIDE, Modality, Precision, RelationType, Role
 from geodata.query import FACETS, Query
-from geodata.schema import COLUMN_OF, SCHEMA, Column, Dtype
+from geodata.schema import COLUMN_OF, Dtype
+from geodata.stores.tables import CLAIM
 
 __all__ = [
     "ARROW",
-    "BATCH",
     "FACET_COLUMN",
-    "FORMAT",
     "GIVEN",
-    "MAGIC",
-    "REBUILD",
-    "REVISION",
-    "TABLES",
+    "MARKS",
+    "ORDER",
     "Where",
     "facets_sql",
+    "folded",
     "latest_sql",
+    "listed",
     "marks_sql",
     "naive",
     "page_sql",
+    "place_of",
+    "revision_sql",
+    "rowids_sql",
     "selected",
     "timeline_sql",
     "utc",
 ]
 
-MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 1
-"""The version of the tables; a store of a later one is refused."""
-
 GIVEN: Final = "(SELECT unnest(CAST($1 AS VARCHAR[])))"
 """The texts given as ``$1``, to be looked up with IN: unlike ``= ANY($1)`` its cost does not grow with the list."""
+
+ORDER: Final = "ORDER BY happened_start NULLS FIRST, claim_id"
+MARKS: Final = "marks"
+"""The column of :meth:`pages` that is not in SCHEMA: what is drawn, to make the geometry from."""
 
 FACET_COLUMN: Final = MappingProxyType({name: "claimant" if name == "source" else name for name in FACETS})
 """The column each facet counts and filters."""
@@ -59,100 +60,54 @@ ARROW: Final[Mapping[Dtype, pa.DataType]] = MappingProxyType(
         Dtype.INTEGER: pa.int32(),
         Dtype.NUMBER: pa.float64(),
         Dtype.FLAG: pa.bool_(),
-        Dtype.INSTANT: pa.timestamp("us"),
+        Dtype.INSTANT: pa.timestamp("us", "UTC"),
         Dtype.JSON: pa.string(),
     }
 )
-"""What a column of each sort is in Arrow, instants without a zone."""
-_SQL: Final[Mapping[Dtype, str]] = MappingProxyType(
-    {
-        Dtype.TEXT: "VARCHAR",
-        Dtype.LIST: "VARCHAR[]",
-        Dtype.INTEGER: "INTEGER",
-        Dtype.NUMBER: "DOUBLE",
-        Dtype.FLAG: "BOOLEAN",
-        Dtype.INSTANT: "TIMESTAMP",
-        Dtype.JSON: "VARCHAR",
-    }
-)
-_MARK: Final = pa.struct(
-    {
-        "lon": pa.float64(),
-        "lat": pa.float64(),
-        "radius_km": pa.float64(),
-        "precision": pa.string(),
-        "role": pa.string(),
-        "place_id": pa.string(),
-        "place": pa.string(),
-        "shape": pa.string(),
-        "bearing_deg": pa.float64(),
-    }
-)
-BATCH: Final = pa.schema(
-    [*((c.name, ARROW[c.dtype]) for c in SCHEMA), ("search", pa.string()), ("marks", pa.list_(_MARK))]
-)
-"""Rows on their way into the table of claims: SCHEMA, the text that is searched, and the marks."""
+"""What a column of each sort is in Arrow."""
 
 
-def _words(words: Iterable[str]) -> str:
-    return "ENUM (" + ", ".join(f"'{w}'" for w in words) + ")"
+def place_of(mark: str) -> str:
+    """The mention a mark of the claim was drawn for, as :func:`geodata.schema.place_of` has it."""
+    same = f"p.place_id = {mark}.place_id"
+    return f"""CASE WHEN coalesce({mark}.place_id, '') = '' THEN places[1] ELSE coalesce(
+        list_filter(places, lambda p: {same} AND p.role = {mark}.role)[1],
+        list_filter(places, lambda p: {same})[1]) END"""
 
 
-def _type(column: Column) -> str:
-    return _words(column.words) if column.words else _SQL[column.dtype]
+def folded(text: str) -> str:
+    """A text as it is searched, without case."""
+    return f"replace(replace(lower({text}), 'ß', 'ss'), 'ς', 'σ')"
 
 
-_MARK_TYPE: Final = (
-    f"STRUCT(lon DOUBLE, lat DOUBLE, radius_km DOUBLE, precision {_words(Precision)}, role {_words(Role)},"
-    " place_id VARCHAR, place VARCHAR, shape VARCHAR, bearing_deg DOUBLE)[]"
-)
-TABLES: Final = (
-    "CREATE TABLE meta (magic VARCHAR, format INTEGER, store_id VARCHAR, created TIMESTAMP)",
-    "CREATE TABLE revisions (claim_id VARCHAR, revision INTEGER, recorded_at TIMESTAMP, claim VARCHAR)",
-    "CREATE TABLE sources (id VARCHAR, value VARCHAR)",
-    "CREATE TABLE documents (id VARCHAR, value VARCHAR)",
-    "CREATE TABLE rejections (ordinal BIGINT, value VARCHAR)",
-    "CREATE TABLE claims (ordinal BIGINT, "
-    + ", ".join(f"{c.name} {_type(c)}" for c in SCHEMA)
-    + f", search VARCHAR, marks {_MARK_TYPE})",
-)
-"""Values of the model are kept whole as JSON; the table of claims is made from them and can be made again."""
-
-
-def _list(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Words of the codebook as the right side of IN."""
     return "(" + ", ".join(f"'{w}'" for w in words) + ")"
 
 
-_OPPOSED: Final = _list((RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY))
-_BACKED: Final = _list((RelationType.CORROBORATES, RelationType.CORROBORATED_BY))
-_WITHDRAWN: Final = _list((Modality.DENIED, Modality.RETRACTED))
-REBUILD: Final = f"""
-CREATE OR REPLACE TABLE claims AS
-WITH stated AS (
-    SELECT claim_id, unnest(from_json(relations, '[{{"type":"VARCHAR","target":"VARCHAR"}}]'), recursive := true)
-    FROM claims WHERE relations IS NOT NULL),
-linked AS (SELECT claim_id AS a, type, target AS b FROM stated UNION SELECT target, type, claim_id FROM stated),
-opposed AS (SELECT DISTINCT a FROM linked WHERE type IN {_OPPOSED}),
-voices AS (
-    SELECT a, side FROM linked JOIN claims ON claim_id = b WHERE type IN {_BACKED} AND modality NOT IN {_WITHDRAWN}
-    UNION SELECT claim_id, side FROM claims WHERE claim_id IN (SELECT a FROM linked WHERE type IN {_BACKED})),
-counted AS (SELECT a, greatest(1, count(DISTINCT side) FILTER (side <> '{UNKNOWN_SIDE}')) AS n FROM voices GROUP BY a)
-SELECT c.* REPLACE (
-    row_number() OVER (ORDER BY c.happened_start NULLS FIRST, c.claim_id) - 1 AS ordinal,
-    opposed.a IS NOT NULL AS contradicted,
-    CAST(coalesce(counted.n, 1) AS INTEGER) AS sides)
-FROM claims c LEFT JOIN opposed ON opposed.a = c.claim_id LEFT JOIN counted ON counted.a = c.claim_id
-ORDER BY ordinal
-"""
-"""Put the claims in their order and say of each what the others say of it.
+def _json(column: str) -> str:
+    return f"CASE WHEN len({column}) > 0 THEN CAST(to_json({column}) AS VARCHAR) END"
 
-Sources of one side are one voice, a side nobody knows adds none, and a claim denied or retracted backs nothing.
-"""
 
-REVISION: Final = """
-SELECT claim FROM revisions
-WHERE claim_id = $1 AND coalesce(revision = CAST($2 AS INTEGER), true) ORDER BY revision DESC LIMIT 1
-"""
+_MADE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "said_at": "said_start",
+        "place": "CASE WHEN len(marks) > 0 THEN mark_places[1] ELSE coalesce(places[1].name, '') END",
+        "mention": f"coalesce(({place_of('marks[1]')}).mention, '')",
+        "role": "coalesce(marks[1].role, places[1].role)",
+        "place_id": "coalesce(CASE WHEN len(marks) > 0 THEN marks[1].place_id ELSE places[1].place_id END, '')",
+        "lon": "marks[1].lon",
+        "lat": "marks[1].lat",
+        "radius_km": "marks[1].radius_km",
+        "shape": "coalesce(marks[1].shape, '')",
+        "geometry_basis": "marks[1].basis",
+        "figures": _json("figures"),
+        "relations": _json("relations"),
+        "origin": "concat(origin_file, CASE WHEN origin_row <> '' THEN '#' || origin_row END,"
+        " CASE WHEN origin_reader <> '' THEN ' (' || origin_reader || ')' END)",
+    }
+)
+"""The columns of SCHEMA that are made from those of the store when they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +138,15 @@ class Where:
         if query.end:
             end = bind(naive(query.end))
             conditions["end"] = f"(happened_start IS NULL OR happened_start < {end})"
-        if words := query.text.casefold().split():
-            conditions["text"] = " AND ".join(f"contains(search, {bind(word)})" for word in words)
+        if words := query.text.split():
+            asked = [folded(f"CAST({bind(word)} AS VARCHAR)") for word in words]
+            conditions["text"] = " AND ".join(f"contains(search, {word})" for word in asked)
         return cls(conditions, tuple(values), end)
 
     def sql(self, *without: str) -> str:
         """``WHERE ...`` with the named fields left out; empty if nothing remains."""
         kept = [c for name, c in self.conditions.items() if name not in without]
         return "WHERE " + " AND ".join(kept) if kept else ""
-
-    def after(self, ordinal: int) -> Where:
-        """The same, of the claims that come after the one with this ordinal."""
-        n = len(self.values) + 1
-        return Where({**self.conditions, "after": f"ordinal > ${n}"}, (*self.values, ordinal))
 
 
 def facets_sql(where: Where) -> str:
@@ -212,10 +163,12 @@ def facets_sql(where: Where) -> str:
 
 def marks_sql(where: Where) -> str:
     """One row a mark, claims numbered from 0 in the order of the result."""
+    fields = ("lon", "lat", "radius_km", "precision", "role", "place_id", "place", "shape", "bearing_deg")
+    own = ", ".join(f"mark.{name}" for name in fields if name != "place")
     return f"""
-        SELECT CAST(ordinal AS UINTEGER) AS ordinal, * EXCLUDE (ordinal, nth) FROM (
-            SELECT ordinal, generate_subscripts(marks, 1) AS nth, unnest(marks, recursive := true) FROM (
-                SELECT row_number() OVER (ORDER BY ordinal) - 1 AS ordinal, marks FROM claims {where.sql()}))
+        SELECT CAST(ordinal AS UINTEGER) AS ordinal, {own}, place FROM (
+            SELECT ordinal, generate_subscripts(marks, 1) AS nth, unnest(marks) AS mark, unnest(mark_places) AS place
+            FROM (SELECT row_number() OVER ({ORDER}) - 1 AS ordinal, marks, mark_places FROM claims {where.sql()}))
         ORDER BY ordinal, nth"""
 
 
@@ -227,23 +180,32 @@ def timeline_sql(where: Where) -> str:
         FROM claims {where.sql()} GROUP BY ALL ORDER BY day, layer"""
 
 
-def page_sql(where: Where, paging: str) -> str:
-    """Ordinal and value of claims in their order."""
-    return f"""
-        SELECT page.ordinal, r.claim FROM revisions r JOIN (
-            SELECT ordinal, claim_id, revision FROM claims {where.sql()} ORDER BY ordinal {paging}
-        ) page USING (claim_id, revision) ORDER BY page.ordinal"""
+def rowids_sql(where: Where, paging: str) -> str:
+    """Where the claims lie in the file, in their order."""
+    return f"SELECT rowid FROM claims {where.sql()} {ORDER} {paging}"
+
+
+def page_sql(selected: str) -> str:
+    """What is selected of the claims that lie at ``$1``, in their order."""
+    return f"SELECT {selected} FROM claims WHERE rowid IN (SELECT unnest(CAST($1 AS BIGINT[]))) {ORDER}"
 
 
 def latest_sql(where: Where, paging: str) -> str:
-    """Values of claims, the latest known first; those that only an open start lets into the window come last."""
-    known = f"(happened_start IS NOT NULL OR happened_end <= {where.end})" if where.end else "true"
+    """Claims, the latest known first; those that only an open start lets into the window come last."""
+    known = f"(happened_start IS NOT NULL OR happened_end <= {where.end}) DESC, " if where.end else ""
     edge = "coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND)"
+    order = f"ORDER BY {known}{edge} DESC NULLS LAST, claim_id"
     return f"""
-        SELECT r.claim FROM revisions r JOIN (
-            SELECT {edge} AS edge, {known} AS known, claim_id, revision FROM claims {where.sql()}
-            ORDER BY known DESC, edge DESC NULLS LAST, claim_id {paging}
-        ) page USING (claim_id, revision) ORDER BY page.known DESC, page.edge DESC NULLS LAST, claim_id"""
+        SELECT {CLAIM} FROM claims
+        WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {order} {paging}) {order}"""
+
+
+def revision_sql(*, newest: bool) -> str:
+    """The claim of id ``$1``, its newest revision or the one numbered ``$2``."""
+    if newest:
+        return f"SELECT {CLAIM} FROM claims WHERE claim_id = $1"
+    tables = ("claims", "past")
+    return " UNION ALL ".join(f"SELECT {CLAIM} FROM {t} WHERE claim_id = $1 AND revision = $2" for t in tables)
 
 
 def selected(columns: Sequence[str]) -> str:
@@ -254,9 +216,9 @@ def selected(columns: Sequence[str]) -> str:
     StoreError
         If one is not in SCHEMA.
     """
-    if unknown := [c for c in columns if c not in COLUMN_OF]:
+    if unknown := [c for c in columns if c not in COLUMN_OF and c != MARKS]:
         raise StoreError(f"no column {', '.join(unknown)}", remedy=f"Columns: {', '.join(COLUMN_OF)}.")
-    return ", ".join(columns)
+    return ", ".join(f"{_MADE[c]} AS {c}" if c in _MADE else c for c in columns)
 
 
 def naive(instant: datetime) -> datetime:

@@ -1,8 +1,9 @@
-"""Values of the model as the store keeps them: whole, as JSON."""
+"""Values of the model as JSON, as the store keeps sources, documents and rejections and hands out claims."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 import msgspec
 
@@ -10,12 +11,14 @@ from geodata.model import Claim
 
 __all__ = ["encoded", "revived"]
 
+_CLAIM: Final = msgspec.json.Decoder(Claim)
+
 
 def encoded(value: Any) -> str:
     """A value of the model as JSON."""
     return msgspec.json.encode(value).decode()
 
 
-def revived(claim: str) -> Claim:
-    """The claim that was encoded."""
-    return msgspec.json.decode(claim, type=Claim)
+def revived(values: Iterable[str]) -> tuple[Claim, ...]:
+    """The claims that were written as JSON."""
+    return tuple(map(_CLAIM.decode, values))

@@ -1,4 +1,4 @@
-"""The one writer: bundles go into a draft of the next version, which is put in force once, at the end."""
+"""The one writer: claims go into a draft of the next version, which is put in force once, at the end."""
 
 from __future__ import annotations
 
@@ -6,32 +6,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 from uuid import uuid4
 
 import duckdb
-import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from geodata.model import Bundle, Claim, Document, Mark, Rejection, Source
-from geodata.schema import SCHEMA, Dtype, place_of, row
-from geodata.stores import sql
+from geodata.errors import StoreError
+from geodata.model import Bundle, Rejection
+from geodata.stores import changes, sql, tables
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder
+from geodata.stores.rows import table_of
 from geodata.stores.snapshot import sound
-from geodata.stores.values import encoded, revived
+from geodata.stores.values import encoded
 
 __all__ = ["Writer", "drafted", "make"]
 
-T = TypeVar("T")
-
-_INSTANTS: Final = tuple(c.name for c in SCHEMA if c.dtype is Dtype.INSTANT)
-_PAGE: Final = 20_000
-_NEWEST: Final = f"""
-SELECT arg_max(claim, revision) FROM revisions WHERE claim_id IN {sql.GIVEN} GROUP BY claim_id
-"""
+_PAGE: Final = 50_000
+"""Claims turned into rows at once."""
+_BATCH: Final = 245_760
+"""Rows compared and put in at once: two of DuckDB's row groups."""
+_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {"memory_limit": "1GB"}
+"""What does not fit spills beside the draft, whatever the size of the store."""
 
 
 def make(folder: Folder) -> None:
@@ -40,9 +39,9 @@ def make(folder: Folder) -> None:
         if folder.current() is None:
             draft = folder.draft()
             with _connected(draft) as con:
-                for statement in sql.TABLES:
+                for statement in tables.TABLES:
                     con.sql(statement)
-                meta = (sql.MAGIC, sql.FORMAT, uuid4().hex[:12], sql.naive(datetime.now(UTC)))
+                meta = (tables.MAGIC, tables.FORMAT, uuid4().hex[:12], sql.naive(datetime.now(UTC)))
                 con.sql("INSERT INTO meta VALUES ($1, $2, $3, $4)", params=meta)
             folder.publish(draft)
 
@@ -65,122 +64,124 @@ def drafted(folder: Folder) -> Iterator[Writer]:
 
 @contextmanager
 def _connected(draft: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in one transaction, committed and written out at the end of the block."""
-    con = duckdb.connect(draft)
+    """A connection to the draft, written out at the end of the block."""
+    con = duckdb.connect(draft, config=_CONFIG)
     try:
-        con.begin()
+        con.sql("SET enable_progress_bar = false")
+        con.sql("SET TimeZone = 'UTC'")
         yield con
-        con.commit()
         con.sql("CHECKPOINT")
     finally:
         con.close()
 
 
 class Writer:
-    """Adds bundles to a draft. Only :func:`drafted` makes one; it is of no use after its block."""
+    """Adds claims to a draft. Only :func:`drafted` makes one; it is of no use after its block."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self._now = datetime.now(UTC)
+        self._now = sql.naive(datetime.now(UTC))
         self._changed = False
-        con.sql("CREATE TEMP TABLE touched (claim_id VARCHAR)")
+        con.sql(changes.TOUCHED)
 
     def append(self, bundle: Bundle) -> AppendReport:
         """Add a bundle; a claim that differs from its newest revision becomes a new revision."""
-        self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
-        self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
-        self._refuse(bundle.rejections)
-        new = changed = 0
-        for page in _pages(bundle.claims):
-            added = self._revise(page)
-            new += sum(claim.revision == 1 for claim in added)
-            changed += sum(claim.revision > 1 for claim in added)
-        return AppendReport(new, changed, len(bundle.claims) - new - changed, len(bundle.rejections))
+        with self._whole():
+            self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
+            self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
+            self._refuse(bundle.rejections)
+            starts = range(0, len(bundle.claims), _PAGE)
+            report = self._revise(table_of(bundle.claims[start : start + _PAGE]) for start in starts)
+        return replace(report, rejected=len(bundle.rejections))
+
+    def append_table(self, claims: pa.Table) -> AppendReport:
+        """Add claims given as rows of :data:`geodata.stores.CLAIMS`, without making a value of each.
+
+        A column may be left out: each of its cells is then the model's default. ``claim_id``, ``statement`` and
+        ``kind`` may not. Sources and documents are given to :meth:`append`, before or after.
+
+        Raises
+        ------
+        StoreError
+            If the table does not fit CLAIMS, or a row is no claim: none is added then.
+        """
+        with self._whole():
+            return self._revise(claims.slice(start, _BATCH) for start in range(0, claims.num_rows, _BATCH))
 
     def finish(self) -> bool:
-        """Make the table of claims anew where something changed; False if nothing has."""
-        if not self._changed:
-            return False
-        self._con.sql("DELETE FROM claims WHERE claim_id IN (FROM touched)")
-        sources = {i: msgspec.json.decode(v, type=Source) for i, v in self._rows("FROM sources")}
-        touched = [i for (i,) in self._rows("SELECT DISTINCT claim_id FROM touched")]
-        for ids in _pages(touched):
-            claims = self._newest(ids)
-            documents = self._documents([c.document_id for c in claims])
-            self._insert("claims", pa.Table.from_pylist([_line(c, sources, documents) for c in claims], sql.BATCH))
-        self._con.sql(sql.REBUILD)
-        return True
+        """Bring what is made from several records up to date; False if nothing has been added."""
+        if self._changed:
+            with self._whole():
+                self._run(*changes.RETOUCH, changes.DERIVE, *changes.SETTLE)
+        return self._changed
 
-    def _revise(self, claims: Sequence[Claim]) -> list[Claim]:
-        """Add what is new among the claims and say which revisions that made."""
-        newest = {c.claim_id: c for c in self._newest([c.claim_id for c in claims])}
-        added = []
-        for given in claims:
-            last = newest.get(given.claim_id)
-            if last and last == replace(given, revision=last.revision, recorded_at=last.recorded_at):
-                continue
-            claim = replace(given, revision=last.revision + 1 if last else 1, recorded_at=self._now)
-            newest[claim.claim_id] = claim
-            added.append(claim)
-        if added:
-            ids = pa.array([c.claim_id for c in added])
-            revisions = pa.array([c.revision for c in added], pa.int32())
-            times = pa.array([sql.naive(self._now)] * len(added))
-            columns = {"claim_id": ids, "revision": revisions, "recorded_at": times, "claim": list(map(encoded, added))}
-            self._insert("revisions", pa.table(columns))
-            self._insert("touched", pa.table({"claim_id": ids}))
-        return added
+    def _revise(self, pages: Iterable[pa.Table]) -> AppendReport:
+        """Add what is new among the claims."""
+        new = changed = rows = 0
+        for page in pages:
+            self._take(page)
+            self._con.sql(changes.REVISE, params=[self._now])
+            ((first, later),) = self._con.sql(changes.COUNT).fetchall()
+            if first or later:
+                self._changed = True
+                self._run(*changes.REPLACE, changes.DERIVE)
+            new, changed, rows = new + first, changed + later, rows + page.num_rows
+        return AppendReport(new, changed, rows - new - changed)
 
-    def _newest(self, ids: Sequence[str]) -> list[Claim]:
-        return [revived(value) for (value,) in self._rows(_NEWEST, ids)]
+    def _take(self, claims: pa.Table) -> None:
+        """Put the rows into the table ``given``, numbered as they came, the earliest first."""
+        rows = claims.append_column("nth", pa.array(range(claims.num_rows), pa.int64()))
+        try:
+            if "happened_start" in claims.column_names:
+                start = claims["happened_start"].combine_chunks()
+                rows = rows.take(pc.array_sort_indices(start, null_placement="at_start"))
+            self._con.sql(tables.GIVEN)
+            self._with(rows, "INSERT INTO given BY NAME FROM arrow")
+        except (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError, pa.ArrowException) as e:
+            raise _misfit(str(e)) from e
+        for claim_id, why in self._con.sql(changes.UNSOUND).fetchall():
+            raise _misfit(f"claim {claim_id!r}: {why}")
 
     def _put(self, table: str, column: str, values: Mapping[str, str]) -> None:
         """Set values by id; the claims whose ``column`` names one that changed are touched."""
-        for ids in _pages(values):
-            held = dict(self._rows(f"SELECT id, value FROM {table} WHERE id IN {sql.GIVEN}", ids))
-            if fresh := [i for i in ids if held.get(i) != values[i]]:
-                self._con.sql(f"DELETE FROM {table} WHERE id IN {sql.GIVEN}", params=[fresh])
-                self._insert(table, pa.table({"id": fresh, "value": [values[i] for i in fresh]}))
-                touch = f"INSERT INTO touched SELECT claim_id FROM claims WHERE {column} IN {sql.GIVEN}"
-                self._con.sql(touch, params=[fresh])
+        if not values:
+            return
+        find, *keep = (statement.format(table=table, column=column) for statement in changes.PUT)
+        self._with(pa.table({"id": list(values), "value": list(values.values())}), find)
+        if self._con.sql("FROM fresh LIMIT 1").fetchall():
+            self._changed = True
+            self._run(*keep)
 
     def _refuse(self, rejections: Sequence[Rejection]) -> None:
         """Keep the rejections that are not kept yet."""
-        held = {v for (v,) in self._rows("SELECT value FROM rejections")} if rejections else set()
-        if fresh := [v for v in dict.fromkeys(map(encoded, rejections)) if v not in held]:
-            numbers = range(len(held), len(held) + len(fresh))
-            self._insert("rejections", pa.table({"ordinal": list(numbers), "value": fresh}))
+        if rejections:
+            count = "SELECT count(*) FROM rejections"
+            before = self._con.sql(count).fetchall()
+            values = [encoded(r) for r in rejections]
+            self._with(pa.table({"nth": pa.array(range(len(values))), "value": values}), changes.REFUSE)
+            self._changed |= self._con.sql(count).fetchall() != before
 
-    def _insert(self, table: str, rows: pa.Table) -> None:
-        self._changed = True
-        self._con.register("given", rows)
-        self._con.sql(f"INSERT INTO {table} BY NAME FROM given")
-        self._con.unregister("given")
+    def _with(self, arrow: pa.Table, statement: str) -> None:
+        """Run a statement that reads the table as ``arrow``."""
+        self._con.register("arrow", arrow)
+        self._run(statement)
+        self._con.unregister("arrow")
 
-    def _documents(self, ids: Sequence[str]) -> dict[str, Document]:
-        found = self._rows(f"SELECT id, value FROM documents WHERE id IN {sql.GIVEN}", ids)
-        return {i: msgspec.json.decode(v, type=Document) for i, v in found}
+    def _run(self, *statements: str) -> None:
+        for statement in statements:
+            self._con.sql(statement)
 
-    def _rows(self, statement: str, ids: Sequence[str] | None = None) -> list[Any]:
-        return self._con.sql(statement, params=None if ids is None else [list(ids)]).fetchall()
-
-
-def _line(claim: Claim, sources: Mapping[str, Source], documents: Mapping[str, Document]) -> dict[str, Any]:
-    """The claim as a row of the table of claims."""
-    cells = row(claim, sources, documents)
-    searched = [claim.statement, claim.quote, cells["claimant_name"], cells["document_title"]]
-    searched += [name for m in claim.places for name in (m.mention, m.name)]
-    cells |= {name: sql.naive(cells[name]) for name in _INSTANTS if cells[name]}
-    return cells | {"search": "\n".join(searched).casefold(), "marks": [_mark(claim, mark) for mark in claim.marks]}
-
-
-def _mark(claim: Claim, mark: Mark) -> dict[str, Any]:
-    mention = place_of(claim, mark)
-    own = {f: getattr(mark, f) for f in ("lon", "lat", "radius_km", "precision", "role", "place_id", "shape")}
-    return own | {"bearing_deg": mark.bearing_deg, "place": mention.name if mention else ""}
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What the block does is done wholly, or not at all if it fails."""
+        self._con.begin()
+        try:
+            yield
+        except BaseException:
+            self._con.rollback()
+            raise
+        self._con.commit()
 
 
-def _pages(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(values)
-    while page := list(islice(rest, _PAGE)):
-        yield page
+def _misfit(what: str) -> StoreError:
+    return StoreError(f"the table does not fit CLAIMS: {what}", remedy="See geodata.stores.CLAIMS for its columns.")

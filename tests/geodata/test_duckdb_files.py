@@ -131,6 +131,16 @@ def test_a_store_of_a_newer_release_is_refused_and_left_alone(path: Path) -> Non
     assert tree(path) == before
 
 
+def test_a_store_of_an_earlier_release_is_refused_with_the_way_to_make_it_again(path: Path) -> None:
+    rewrite(version_in(path), "UPDATE meta SET format = 1")
+    before = tree(path)
+    with pytest.raises(StoreError, match="format 1") as refused:
+        open_store(path, create=True)
+    assert not isinstance(refused.value, ForeignFileError | CorruptStoreError)
+    assert "import" in refused.value.remedy
+    assert tree(path) == before
+
+
 def read_whole(path: Path) -> str:
     """How far one gets with a store: to its opening, to its claims, or to the end."""
     reached = "open"

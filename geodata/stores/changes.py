@@ -1,0 +1,138 @@
+"""What the writer says to DuckDB: which of the claims given are new or changed, and the columns made from them.
+
+Claims come in through the table ``given``; ``revised`` names those that are revisions, ``due`` is a view of those to
+be put into ``claims``, and ``touched`` names claims whose source or document has changed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geodata.model import LAYER_OF, UNKNOWN_SIDE, Kind, Modality, Precision, RelationType, Unplaced
+from geodata.stores.sql import folded, listed, place_of
+from geodata.stores.tables import columns
+
+__all__ = ["COUNT", "DERIVE", "PUT", "REFUSE", "REPLACE", "RETOUCH", "REVISE", "SETTLE", "TOUCHED", "UNSOUND"]
+
+UNSOUND: Final = """
+SELECT claim_id, CASE
+    WHEN happened_start >= happened_end THEN 'happened_start is not before happened_end'
+    WHEN said_start >= said_end THEN 'said_start is not before said_end'
+    WHEN (span_start IS NULL) <> (span_end IS NULL) THEN 'one of span_start and span_end is null' END AS why
+FROM given WHERE why IS NOT NULL LIMIT 1
+"""
+"""A given claim that the model would refuse, and why."""
+
+_CONTENT: Final = f"hash({columns()})"
+"""One number for all that a claim says: where it differs, there is another revision."""
+REVISE: Final = f"""
+CREATE OR REPLACE TEMP TABLE revised AS
+WITH held AS (
+    SELECT claim_id, revision, {_CONTENT} AS content FROM claims WHERE claim_id IN (SELECT claim_id FROM given)),
+compared AS (
+    SELECT nth, claim_id, coalesce(held.revision, 0) AS known,
+        told.content IS DISTINCT FROM coalesce(lag(told.content) OVER same, held.content) AS differs
+    FROM (SELECT nth, claim_id, {_CONTENT} AS content FROM given) told LEFT JOIN held USING (claim_id)
+    WINDOW same AS (PARTITION BY claim_id ORDER BY nth))
+SELECT nth, claim_id, $1 AS recorded_at, CAST(known + row_number() OVER same AS INTEGER) AS revision,
+    lead(nth) OVER same IS NULL AS newest
+FROM compared WHERE differs WINDOW same AS (PARTITION BY claim_id ORDER BY nth)
+"""
+"""Find the revisions: each given claim is compared with the one before it, in ``given`` or in ``claims``."""
+
+COUNT: Final = "SELECT count(*) FILTER (revision = 1), count(*) FILTER (revision > 1) FROM revised"
+
+REPLACE: Final = (
+    f"""INSERT INTO past BY NAME SELECT {columns()}, revision, recorded_at
+        FROM claims WHERE claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)""",
+    f"""INSERT INTO past BY NAME SELECT {columns("g.")}, r.revision, r.recorded_at
+        FROM given g JOIN revised r USING (nth) WHERE NOT r.newest""",
+    "DELETE FROM claims WHERE claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)",
+    f"""CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at
+        FROM given g JOIN revised r USING (nth) WHERE r.newest""",
+)
+"""Move revisions that are no longer the newest into ``past``; DERIVE then puts in the newest."""
+
+RETOUCH: Final = (
+    f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at
+        FROM claims WHERE claim_id IN (FROM touched)""",
+    "DELETE FROM claims WHERE claim_id IN (FROM touched)",
+    "CREATE OR REPLACE TEMP VIEW due AS FROM again",
+)
+"""Take out the claims that were touched; DERIVE then puts them back as they are now."""
+
+TOUCHED: Final = "CREATE TEMP TABLE touched (claim_id VARCHAR)"
+PUT: Final = (
+    """CREATE OR REPLACE TEMP TABLE fresh AS
+        SELECT id, arrow.value FROM arrow LEFT JOIN {table} kept USING (id)
+        WHERE kept.value IS DISTINCT FROM arrow.value""",
+    "DELETE FROM {table} WHERE id IN (SELECT id FROM fresh)",
+    "INSERT INTO {table} FROM fresh",
+    "INSERT INTO touched SELECT claim_id FROM claims WHERE {column} IN (SELECT id FROM fresh)",
+)
+"""Set sources or documents by id and touch the claims that name one which is new or has changed."""
+
+REFUSE: Final = """
+INSERT INTO rejections
+SELECT (SELECT count(*) FROM rejections) + row_number() OVER (ORDER BY nth) - 1, value
+FROM (SELECT value, min(nth) AS nth FROM arrow GROUP BY value) WHERE value NOT IN (SELECT value FROM rejections)
+"""
+"""Keep the rejections that are not kept yet, in the order they came."""
+
+_COUNTRY: Final = (
+    f"CASE WHEN unplaced = '{Unplaced.COUNTRY_ONLY}' THEN '{Precision.COUNTRY}' ELSE '{Precision.NONE}' END"
+)
+_LAYER: Final = "CASE kind " + " ".join(f"WHEN '{kind}' THEN '{LAYER_OF[kind]}'" for kind in Kind) + " END"
+_SEARCHED: Final = r"""concat_ws(E'\n', statement, quote, claimant_name, document_title,
+    array_to_string(list_transform(places, lambda p: concat(p.mention, E'\n', p.name)), E'\n'))"""
+
+
+def _of_document(name: str) -> str:
+    return f"coalesce(d.value ->> '$.{name}', '') AS"
+
+
+DERIVE: Final = f"""
+INSERT INTO claims BY NAME
+WITH told AS (
+    SELECT due.*, {_LAYER} AS layer, coalesce(CAST(marks[1].precision AS VARCHAR), {_COUNTRY}) AS precision,
+        list_transform(marks, lambda m: coalesce({place_of("m")}.name, '')) AS mark_places,
+        coalesce(s.value ->> '$.name', claimant) AS claimant_name,
+        coalesce(s.value ->> '$.side', '{UNKNOWN_SIDE}') AS side,
+        {_of_document("title")} document_title,
+        {", ".join(f"{_of_document(n)} {n}" for n in ("publisher", "published", "url", "licence", "attribution"))},
+        false AS contradicted, 1 AS sides
+    FROM due
+    LEFT JOIN (FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant
+    LEFT JOIN (FROM documents WHERE id IN (SELECT document_id FROM due)) d ON d.id = document_id)
+SELECT *, {folded(_SEARCHED)} AS search FROM told
+"""
+"""Put what is due into the table of claims, with all that is made from it."""
+
+_OPPOSED: Final = listed((RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY))
+_BACKED: Final = listed((RelationType.CORROBORATES, RelationType.CORROBORATED_BY))
+_WITHDRAWN: Final = listed((Modality.DENIED, Modality.RETRACTED))
+SETTLE: Final = (
+    f"""
+CREATE TEMP TABLE standing AS
+WITH stated AS (
+    SELECT claim_id, unnest(relations, recursive := true)
+    FROM claims WHERE len(relations) > 0),
+linked AS (SELECT claim_id AS a, type, target AS b FROM stated UNION SELECT target, type, claim_id FROM stated),
+opposed AS (SELECT DISTINCT a FROM linked WHERE type IN {_OPPOSED}),
+voices AS (
+    SELECT a, side FROM linked JOIN claims ON claim_id = b WHERE type IN {_BACKED} AND modality NOT IN {_WITHDRAWN}
+    UNION SELECT claim_id, side FROM claims WHERE claim_id IN (SELECT a FROM linked WHERE type IN {_BACKED})),
+counted AS (SELECT a, greatest(1, count(DISTINCT side) FILTER (side <> '{UNKNOWN_SIDE}')) AS n FROM voices GROUP BY a)
+SELECT claim_id, opposed.a IS NOT NULL AS opposed, CAST(coalesce(counted.n, 1) AS INTEGER) AS n
+FROM claims c LEFT JOIN opposed ON opposed.a = c.claim_id LEFT JOIN counted ON counted.a = c.claim_id
+WHERE c.contradicted <> (opposed.a IS NOT NULL) OR c.sides <> coalesce(counted.n, 1)
+""",
+    """
+UPDATE claims SET contradicted = standing.opposed, sides = standing.n
+FROM standing WHERE standing.claim_id = claims.claim_id
+""",
+)
+"""Say of each claim what the others say of it, where that has changed.
+
+Sources of one side are one voice, a side nobody knows adds none, and a claim denied or retracted backs nothing.
+"""
