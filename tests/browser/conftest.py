@@ -30,6 +30,7 @@ FLAGS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # a frame costs a third of the time when only the map is drawn that way
 )
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -102,6 +103,18 @@ def watched_page(browser: Browser, server: Server, options: dict[str, Any]) -> I
     assert hosts <= {urlsplit(server.url).netloc}
 
 
+@pytest.fixture(scope="session")
+def serve() -> Any:
+    """:func:`serving`, for a test that needs a store of its own."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def watch() -> Any:
+    """:func:`watched_page`, for a test that needs a server or options of its own."""
+    return lambda browser, server, **options: watched_page(browser, server, {**DESKTOP, **options})
+
+
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A watched page, 1280 by 800."""
@@ -139,10 +152,10 @@ class Desk:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def open(self, address: str = "/") -> None:
-        """Go to an address and wait until map and list stand."""
+    def open(self, address: str = "/", *, until: str = "map") -> None:
+        """Go to an address and wait until the list stands, and the map unless ``until`` is "list"."""
         self.page.goto(address)
-        self.page.locator("html[data-ready=map]").wait_for(state="attached")
+        self.page.locator("html[data-ready=map]" if until == "map" else "html[data-ready]").wait_for(state="attached")
         self.page.locator("#listing > *").first.wait_for(state="attached")
 
     def find(self, selector: str, **options: Any) -> Locator:
