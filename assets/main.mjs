@@ -81,8 +81,8 @@ class Page {
   }
 
   async attachMap(shapes) {
-    const map = await plotlyMap("#map");
-    this.map = new MapView(map, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, window: this.player.window, state, tip: new Tip(byId("tip"), this.columns, labels) });
+    const found = await plotlyMap("#map");
+    this.map = new MapView(found, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, window: this.player.window, state, tip: new Tip(byId("tip"), this.columns, labels) });
     document.documentElement.dataset.ready = "map";
     dispatchEvent(new Event("conflict-map:map"));
   }

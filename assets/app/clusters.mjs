@@ -49,12 +49,11 @@ export class Clusters {
     this.groups.forEach((group, g) => {
       const seen = group.places.filter(place => place.piles.some(p => counts[p]));
       const here = seen.flatMap(place => place.piles.filter(p => counts[p]));
-      if (seen.length < 2) {
+      const shares = [...all.subarray(g * layers, (g + 1) * layers)], count = shares.reduce((a, b) => a + b, 0);
+      if (seen.length < 2 || count < 2) {
         for (const p of here) if (counts[p] > 1) badges.push({ ...piles[p], count: counts[p], faint: !known[p] });
         return;
       }
-      const shares = [...all.subarray(g * layers, (g + 1) * layers)];
-      const count = shares.reduce((a, b) => a + b);
       for (const p of here) { hidden[p] = 1; quiet[p] = count > CROWD ? 1 : 0; }
       rings.push({ x: group.x, y: group.y, lon: group.lon, lat: group.lat, piles: here, places: seen.length, faint: !here.some(p => known[p]), shares, count });
     });

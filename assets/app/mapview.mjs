@@ -16,12 +16,12 @@ export async function plotlyMap(selector) {
     look();
   });
   if (!map.isStyleLoaded()) await new Promise(resolve => map.once("idle", resolve));
-  return map;
+  return { map, gd };
 }
 
 export class MapView {
-  constructor(map, { columns, marks, shapes, paths, window, state, tip }) {
-    Object.assign(this, { map, columns, marks, window, state, tip });
+  constructor({ map, gd }, { columns, marks, shapes, paths, window, state, tip }) {
+    Object.assign(this, { map, gd, columns, marks, window, state, tip });
     this.symbols = new SymbolLayer(marks, columns, paths);
     this.shapes = new Shapes(shapes, marks);
     this.clusters = new Clusters(marks);
@@ -31,6 +31,7 @@ export class MapView {
     map.on("mouseout", () => this.leave());
     map.on("click", e => this.click(e));
     map.on("zoom", () => { this.later(); this.draw(); });
+    map.on("moveend", () => this.remember());
     map.on("moveend", rested(() => this.moved(), 150));
     if (state.value.map) this.camera(state.value.map); else this.fit({ animate: false });
     state.on(["map"], ({ map: view }) => view && this.camera(view));
@@ -126,6 +127,12 @@ export class MapView {
   moved() {
     const { lng, lat } = this.map.getCenter();
     this.state.set({ map: [this.map.getZoom(), lat, lng].map((v, i) => +v.toFixed(i ? 3 : 2)) });
+  }
+
+  /** Tell plotly where the camera is: it lays the map out anew on every change of size, from what it knows. */
+  remember() {
+    const { lng: lon, lat } = this.map.getCenter(), zoom = this.map.getZoom();
+    for (const layout of [this.gd.layout, this.gd._fullLayout]) Object.assign(layout.map, { center: { lon, lat }, zoom });
   }
 
   camera([zoom, lat, lng]) {

@@ -41,6 +41,7 @@ export class Shapes {
       const name = `hatch-${layer}`, image = hatch(css(`--layer-${layer}`));
       if (map.hasImage(name)) map.updateImage(name, image); else map.addImage(name, image, { pixelRatio: 2 });
     }
+    for (const entry of this.byKey.values()) entry.lit = entry.picked = null;   // a new style has forgotten every state
     if (map.getSource(SOURCE)) return;
     map.addSource(SOURCE, { type: "geojson", data: { type: "FeatureCollection", features: this.features } });
     const color = this.color(), add = layer => map.addLayer({ source: SOURCE, ...layer }, before);
@@ -50,7 +51,6 @@ export class Shapes {
     add({ id: "claim-outline", type: "line", filter: is("area"), paint: { "line-color": color, "line-width": width(1, 2.4), "line-opacity": lit(bySize(0.75, 0.5)) } });
     add({ id: "claim-dashes", type: "line", filter: is("sector"), paint: { "line-color": color, "line-width": width(1.3, 2.6), "line-opacity": lit(0.8), "line-dasharray": [3, 2.2] } });
     add({ id: "claim-lines", type: "line", filter: is("line"), layout: { "line-cap": "round" }, paint: { "line-color": color, "line-width": width(4, 6), "line-opacity": lit(0.6) } });
-    for (const entry of this.byKey.values()) entry.lit = entry.picked = null;
   }
 
   color() {

@@ -1,0 +1,152 @@
+"""What is drawn, read from the pixels of the screen: in its place, in its window, through every upheaval of the map."""
+
+from __future__ import annotations
+
+import pytest
+
+from geodata.query import Query
+
+OKHTYRKA = "2022-03-22-left-okhtyrka"
+HAVRONSHCHYNA = "2022-03-22-looting-in-havronshchyna"
+AT_HAVRONSHCHYNA = "map=11.5/50.4786/29.8716"
+IN_THE_AREA = "map=8.3/50.33/35.2"
+UNTIL = "from=2022-03-20&to=2022-03-23"
+SYMBOL = 60  # pixels of the layer's colour that a symbol has at the least
+
+
+def area_beside_the_symbol(desk):
+    """A point of the Okhtyrka district where no symbol stands."""
+    x, y = desk.mark(OKHTYRKA)
+    return x - 70, y
+
+
+def test_plotly_still_keeps_its_map_where_we_look_for_it(desk):
+    desk.open()
+    assert desk.page.evaluate(
+        "() => document.querySelector('#map .js-plotly-plot')._fullLayout.map._subplot.map === window.conflictMap.page.map.map"
+    )
+
+
+def test_a_symbol_of_the_layers_colour_stands_at_its_village_and_only_in_its_window(desk):
+    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+    at = desk.mark(HAVRONSHCHYNA)
+    assert desk.painted(*at, "--layer-other") > SYMBOL
+    away = (at[0] + 120, at[1] + 60)
+    assert desk.painted(*away, "--layer-other") == 0
+    desk.page.evaluate("() => window.conflictMap.state.set({ filters: { layer: ['retreat'] } })")
+    desk.find(".facet-layer .symbol-retreat").wait_for()
+    assert desk.painted(*at, "--layer-other") == 0
+
+
+def test_a_claim_is_gone_after_its_last_day_and_faint_before_it(desk):
+    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+    at = desk.mark(HAVRONSHCHYNA)
+    desk.page.evaluate("() => window.conflictMap.state.set({ from: 27436320, to: 27437760 })")  # 2 March
+    assert desk.painted(*at, "--layer-other") < SYMBOL, "before its last possible day it is faint"
+    assert len(set(desk.pixels(*at))) > 3, "but there"
+
+
+def test_a_district_is_a_tinted_area(desk):
+    desk.open(f"/?{IN_THE_AREA}&{UNTIL}&layer=retreat")
+    at = area_beside_the_symbol(desk)
+    tinted = desk.pixels(*at)
+    desk.page.evaluate("() => window.conflictMap.state.set({ filters: { layer: ['toll'] } })")
+    plain = desk.pixels(*at)
+    changed = sum(a != b for a, b in zip(tinted, plain, strict=True))
+    assert changed > 0.9 * len(plain), "the whole neighbourhood is tinted, not a pin"
+
+
+def light(desk, act):
+    """Symbol and tint before and after ``act``, as pixel counts of the layers' colours."""
+    desk.open(f"/?{IN_THE_AREA}&{UNTIL}&layer=retreat")
+    act()
+    desk.idle()
+    at = desk.mark(OKHTYRKA)
+    return desk.painted(*at, "--layer-retreat"), desk.pixels(*area_beside_the_symbol(desk))
+
+
+def test_after_a_change_of_theme_symbols_and_areas_wear_its_colours(desk):
+    symbol, area = light(desk, lambda: desk.press("t"))
+    assert symbol > SYMBOL / 2
+    assert max(max(p) for p in area) < 160, "the land is dark"
+    assert any(p[2] > p[0] + 8 for p in area), "and the district is tinted blue"
+
+
+def test_after_the_style_is_loaded_anew_everything_is_drawn_again(desk):
+    def reload_style():
+        desk.page.evaluate(
+            """() => new Promise(done => { const { map } = window.conflictMap.page.map, style = window.conflictMap.page.map.map.getStyle();
+               const ours = l => l.id.startsWith("claim-"), layers = style.layers.filter(l => !ours(l));
+               const { "claim-shapes": gone, ...sources } = style.sources;
+               map.once("idle", () => done()); map.setStyle({ ...style, layers, sources }, { diff: false }); })"""
+        )
+
+    symbol, area = light(desk, reload_style)
+    assert symbol > SYMBOL / 2
+    assert any(p[2] > p[0] + 4 for p in area)
+
+
+def test_after_the_graphics_context_is_lost_and_restored_everything_is_drawn_again(desk):
+    def lose_and_restore():
+        desk.page.evaluate(
+            """() => new Promise(done => { const { map } = window.conflictMap.page.map, gl = map.painter.context.gl;
+               const loss = gl.getExtension("WEBGL_lose_context");
+               map.once("webglcontextlost", () => setTimeout(() => loss.restoreContext(), 0));
+               map.once("webglcontextrestored", () => map.once("idle", () => done()));
+               loss.loseContext(); })"""
+        )
+
+    symbol, area = light(desk, lose_and_restore)
+    assert symbol > SYMBOL / 2
+    assert any(p[2] > p[0] + 4 for p in area)
+
+
+def test_after_a_change_of_size_the_symbol_stands_at_its_place(desk):
+    def resize():
+        desk.page.set_viewport_size({"width": 1000, "height": 700})
+        desk.page.evaluate(
+            """() => new Promise(done => { const { map } = window.conflictMap.page.map;
+               const look = () => (map.getCanvas().clientWidth === document.getElementById("map-slot").parentElement.clientWidth ? done() : requestAnimationFrame(look)); look(); })"""
+        )
+
+    symbol, _ = light(desk, resize)
+    assert symbol > SYMBOL / 2
+
+
+def test_no_claim_is_hidden_by_another(desk, kept):
+    """Every visible mark is drawn by itself, counted by a badge, or counted by a ring."""
+    desk.open("/?map=5.3/48.6/33.7")
+    drawn, counted = desk.page.evaluate(
+        """() => { const { crowd, census, marks, columns, window: [from, to] } = window.conflictMap.page.map, seen = new Set();
+           crowd.rings.forEach(r => marks.claimsOf(r.piles, from, to).forEach(c => seen.add(c)));
+           census.counts.forEach((n, p) => { if (n && !crowd.hidden[p]) marks.claimsOf([p], from, to).forEach(c => seen.add(c)); });
+           const badges = crowd.badges.every(b => b.count === marks.claimsOf([marks.piles.findIndex(p => p.x === b.x && p.y === b.y && p.layer === b.layer)], from, to).length);
+           return [[...seen].map(c => columns.ids[c]), badges]; }"""
+    )
+    assert counted
+    assert set(drawn) == {c.claim_id for c in kept.claims(Query()) if c.marks}
+
+
+def test_the_saved_picture_holds_the_symbols(desk):
+    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+    share = desk.page.evaluate(
+        """async () => { const view = window.conflictMap.page.map, image = new Image(); image.src = view.picture(); await image.decode();
+           const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height }), ctx = canvas.getContext("2d");
+           ctx.drawImage(image, 0, 0); const wanted = getComputedStyle(document.documentElement).getPropertyValue("--layer-other").trim();
+           const rgb = [1, 3, 5].map(i => parseInt(wanted.slice(i, i + 2), 16)), { data } = ctx.getImageData(0, 0, image.width, image.height);
+           let n = 0; for (let i = 0; i < data.length; i += 4) if (rgb.every((v, k) => Math.abs(data[i + k] - v) < 20)) n++; return n; }"""
+    )
+    assert share > SYMBOL
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_symbols_are_sharp_and_in_place_at_any_pixel_ratio(browser, server, ratio):
+    from tests.browser.conftest import Desk
+
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 1280, "height": 800}, device_scale_factor=ratio
+    )
+    desk = Desk(context.new_page())
+    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+    assert desk.painted(*desk.mark(HAVRONSHCHYNA), "--layer-other") > SYMBOL * ratio * ratio * 0.8
+    context.close()
