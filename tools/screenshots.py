@@ -76,7 +76,9 @@ def shoot(browser: Browser, url: str, name: str, folder: Path) -> None:
     page.goto(url + address)
     page.locator("html[data-ready=map]").wait_for(state="attached")
     page.locator(".claim-line").first.wait_for(state="attached")
-    page.evaluate("() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once('idle', () => done()); map.triggerRepaint(); })")
+    page.evaluate(
+        "() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once('idle', () => done()); map.triggerRepaint(); })"
+    )
     if act:
         act(page)
     page.wait_for_load_state("networkidle")

@@ -57,10 +57,16 @@ def test_an_address_written_by_the_page_opens_the_same_state(bench):
 def test_windows_are_named_as_python_names_them(bench):
     from geodata.spans import parse_instant
 
-    windows = [("2022-03-01", "2022-03-23"), ("2022-02-24", "2022-03-23"), ("2022-03-22", "2022-03-23"), ("2021-12-30", "2022-01-02")]
+    windows = [
+        ("2022-03-01", "2022-03-23"),
+        ("2022-02-24", "2022-03-23"),
+        ("2022-03-22", "2022-03-23"),
+        ("2021-12-30", "2022-01-02"),
+    ]
     minutes = [[int(parse_instant(t).timestamp() // 60) for t in w] for w in windows]
     said = bench.evaluate(
-        """async ws => { const { describe } = await import("/assets/app/dates.mjs"); return ws.map(w => describe(...w)); }""", minutes
+        """async ws => { const { describe } = await import("/assets/app/dates.mjs"); return ws.map(w => describe(...w)); }""",
+        minutes,
     )
     assert said == [query_of({"from": [a], "to": [b]}).window.describe() for a, b in windows]
 
