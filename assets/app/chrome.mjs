@@ -117,7 +117,7 @@ export function keys(state, player) {
     Escape: () => escape(state),
   };
   addEventListener("keydown", e => {
-    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || byId("help").open) return;
     const typing = e.target.matches("input:not([type=checkbox]), select, textarea");
     const pressing = e.key === " " && e.target.closest("button, summary, a, input, [role=slider], dialog");
     const mapKeys = e.target.closest(".maplibregl-canvas-container, .maplibregl-canvas") && e.key.startsWith("Arrow") && !state.value.present;

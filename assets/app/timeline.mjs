@@ -124,6 +124,7 @@ export class Timeline {
       drag = null;
       node.releasePointerCapture(e.pointerId);
     });
+    node.addEventListener("pointercancel", () => { drag = null; });
     node.addEventListener("pointerleave", () => { this.readout.hidden = true; });
     node.addEventListener("dblclick", () => player.state.set({ from: null, to: null }, { record: true }));
     this.grips.forEach((grip, k) => grip.addEventListener("keydown", e => this.nudge(e, k)));
