@@ -192,7 +192,9 @@ def test_an_empty_store_says_how_it_is_filled(browser, tmp_path: Path, serve, wa
         page.locator("html[data-ready=map]").wait_for(state="attached")
 
 
-@pytest.mark.parametrize("address", ["/", f"/?panel=claims&sel={OKHTYRKA}", "/?panel=timeline", "/?panel=filters", "/?present=1"])
+@pytest.mark.parametrize(
+    "address", ["/", f"/?panel=claims&sel={OKHTYRKA}", "/?panel=timeline", "/?panel=filters", "/?present=1"]
+)
 def test_on_a_phone_nothing_is_wider_than_the_screen(phone, address):
     phone.open(address, until="list")
     wide = phone.page.evaluate(
