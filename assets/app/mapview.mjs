@@ -5,7 +5,7 @@ import { Clusters } from "./clusters.mjs";
 import { LAYER_ID, SymbolLayer, ringRadius } from "./layer.mjs";
 import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
 
-// plotly-private; plotly is pinned and tests/browser/test_map.py fails when this path moves
+// plotly-private; plotly is pinned and tests/browser/test_drawn.py fails when this path moves
 const mapOf = gd => gd?._fullLayout?.map?._subplot?.map;
 
 /** The MapLibre map inside the graph `selector`, once its style is loaded. */
