@@ -44,7 +44,7 @@ def _head(card: Card) -> Iterator[Any]:
                     label("modality", c).split(" or ")[0].removesuffix(" by a party").removesuffix(" by the narrator"),
                     className=f"chip chip-{c}",
                 )
-                for c in dict.fromkeys(chips)
+                for c in chips
             ),
         ],
         className="card-kind",

@@ -38,7 +38,7 @@ def test_playing_moves_the_window_without_asking_the_server(desk):
 
 
 def test_steps_go_by_day_and_by_day_with_a_claim(desk, kept):
-    desk.open("/?from=2022-03-01&to=2022-03-02")
+    desk.open("/?from=2022-03-01&to=2022-03-02", until="list")
     desk.press("ArrowRight")
     expect(desk.find("#date")).to_have_text("2 March 2022")
     desk.press("Shift+ArrowRight")
@@ -53,7 +53,7 @@ def test_steps_go_by_day_and_by_day_with_a_claim(desk, kept):
 
 
 def test_dragging_over_the_timeline_sets_the_window_and_the_list_follows(desk, kept):
-    desk.open()
+    desk.open(until="list")
     box = desk.find("#timeline").bounding_box()
     day = box["width"] / 27
     y = box["y"] + 20
@@ -71,7 +71,7 @@ def test_dragging_over_the_timeline_sets_the_window_and_the_list_follows(desk, k
 
 
 def test_cumulative_shows_everything_up_to_the_end_of_the_window(desk, kept):
-    desk.open("/?from=2022-03-03&to=2022-03-08")
+    desk.open("/?from=2022-03-03&to=2022-03-08", until="list")
     desk.find("#mode-cumulative").click()
     expect(desk.find("#date")).to_have_text("to 7 March 2022")
     desk.shows(kept, "to=2022-03-08")
@@ -80,7 +80,7 @@ def test_cumulative_shows_everything_up_to_the_end_of_the_window(desk, kept):
 
 
 def test_a_typed_date_sets_the_window(desk, kept):
-    desk.open()
+    desk.open(until="list")
     desk.find("#from-date").fill("2022-03-14")
     desk.find("#from-date").dispatch_event("change")
     desk.shows(kept, "from=2022-03-14&to=2022-03-23")
@@ -104,14 +104,14 @@ def test_filtering_by_source_changes_list_counts_sentence_and_address(desk, kept
 
 
 def test_filters_combine_and_can_be_cleared(desk, kept):
-    desk.open("/?layer=retreat,fighting&side=ukrainian")
+    desk.open("/?layer=retreat,fighting&side=ukrainian", until="list")
     desk.shows(kept, "layer=retreat,fighting&side=ukrainian")
     desk.find("[data-clear=source]").click()
     desk.shows(kept, "layer=retreat,fighting")
 
 
 def test_searching_words_asks_the_server_and_says_so(desk, kept):
-    desk.open()
+    desk.open(until="list")
     desk.press("/")
     desk.page.keyboard.type("okhtyrka")
     desk.shows(kept, "q=okhtyrka")
@@ -158,7 +158,7 @@ def test_a_ring_lists_the_claims_it_counts(desk):
 
 
 def test_related_claims_are_one_click_away_and_retraction_and_contradiction_are_said(desk, kept):
-    desk.open(f"/?sel={KILLED}")
+    desk.open(f"/?sel={KILLED}", until="list")
     expect(desk.find("#card .chip-retracted").first).to_be_visible()
     expect(desk.find("#card")).to_contain_text("Contradicted by")
     against = desk.find("#card .related li", has_text="Contradicted by").locator(".claim-line")
@@ -169,13 +169,13 @@ def test_related_claims_are_one_click_away_and_retraction_and_contradiction_are_
 
 
 def test_what_is_written_and_what_is_meant_stand_apart(desk):
-    desk.open("/?sel=2022-03-22-offensive-near-brovary")
+    desk.open("/?sel=2022-03-22-offensive-near-brovary", until="list")
     expect(desk.find("#card .as-written")).to_contain_text("Ukrainian")
     expect(desk.find("#card .likely-meant")).to_contain_text("Russian")
 
 
 def test_the_tray_lists_every_claim_without_a_mark(desk, kept):
-    desk.open("/?panel=tray")
+    desk.open("/?panel=tray", until="list")
     unplaced = [c for c in kept.claims(Query()) if c.unplaced]
     expect(desk.find("#tray .claim-line")).to_have_count(len(unplaced))
     assert sum(map(int, desk.find("#tray h3 .badge").all_inner_texts())) == len(unplaced)
@@ -223,7 +223,7 @@ def test_the_theme_changes_by_key_and_stays_in_the_address(desk):
 
 
 def test_exports_carry_the_query_of_the_page(desk):
-    desk.open("/?layer=retreat&from=2022-03-01&to=2022-03-23&map=6/49/31")
+    desk.open("/?layer=retreat&from=2022-03-01&to=2022-03-23&map=6/49/31", until="list")
     link = desk.find("[data-export=csv]")
     expect(link).to_have_attribute("href", "/claims.csv?layer=retreat&from=2022-03-01&to=2022-03-23")
     with desk.page.expect_download() as download:
@@ -260,7 +260,7 @@ def test_reduced_motion_plays_in_whole_days(browser, server):
 
 
 def test_on_a_phone_the_panes_are_sheets_and_nothing_scrolls_sideways(phone, kept):
-    phone.open()
+    phone.open(until="list")
     assert phone.page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth + 1")
     for name, pane in (("filters", "#filters"), ("claims", "#pane"), ("tray", "#pane-tray")):
         phone.find(f"[data-opens={name}]").tap()
