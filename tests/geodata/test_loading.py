@@ -41,13 +41,14 @@ def table(path: Path, *rows: str) -> Path:
 
 def test_a_file_is_loaded_and_told(store: DuckDBStore, tmp_path: Path) -> None:
     told = Told()
-    path = table(tmp_path / "towns.csv", "1,2022-03-01,Sumy,34.8,50.9,x", "2,2022-03-71,Sumy,34.8,50.9,x")
+    good = [f"{i},2022-03-01,Sumy,34.8,50.9,x" for i in range(9)]
+    path = table(tmp_path / "towns.csv", *good, "9,2022-03-71,Sumy,34.8,50.9,x")
     found = load(store, path, gazetteer=None, watch=told)
-    assert (found.reader, found.new, found.rejected, found.read) == ("table", 1, 1, 2)
+    assert (found.reader, found.new, found.rejected, found.read) == ("table", 9, 1, 10)
     assert [r.reason for r in told.rows] == ["bad_date"] == [r for r, _ in found.reasons]
-    assert (told.steps[-1].claims, told.steps[-1].rejected) == (1, 1)
+    assert (told.steps[-1].claims, told.steps[-1].rejected) == (9, 1)
     assert told.steps[-1].done_bytes == told.steps[-1].total_bytes == path.stat().st_size
-    assert store.count(Query()) == 1
+    assert store.count(Query()) == 9
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(store: DuckDBStore) -> None:
