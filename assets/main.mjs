@@ -38,6 +38,7 @@ class Page {
     this.columns = columns;
     this.player = new Player(columns, state);
     this.timeline = new Timeline(byId("timeline"), columns, this.player);
+    if (columns.words.coding.includes("machine")) state.sayCoding();
     this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
     this.sentence = new Sentence(columns, this.player, labels);
     this.transport = new Transport(this.player, state);

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.model import LAYER_OF, Kind, Layer, Modality, Precision, Role, Source
+from geodata.model import LAYER_OF, Coding, Kind, Layer, Modality, Precision, Role, Source
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
 
@@ -32,6 +32,7 @@ CLAIM_COLUMNS: Final = (
     "actor",
     "precision",
     "modality",
+    "coding",
     "sides",
     "contradicted",
     "negated",
@@ -70,6 +71,7 @@ def _claim_arrays(claims: pa.Table, words: dict[str, list[Any]]) -> Iterator[tup
         ("actor", "actor", None),
         ("precision", "precision", Precision),
         ("modality", "modality", Modality),
+        ("coding", "coding", Coding),
     ):
         codes, words[name] = _codes(claims[column], order)
         yield "claims", name, codes.astype("<u2" if order is None else "<u1")

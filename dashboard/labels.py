@@ -7,7 +7,7 @@ from typing import Final
 
 from geodata.model import Unplaced
 
-__all__ = ["ACTOR", "LABELS", "LAYER", "MODALITY", "PRECISION", "RELATION", "SIDE", "UNPLACED", "label"]
+__all__ = ["ACTOR", "CODING", "LABELS", "LAYER", "MODALITY", "PRECISION", "RELATION", "SIDE", "UNPLACED", "label"]
 
 SIDE: Final = {"un": "UN", "ngo": "NGO", "unknown": "Side not known"}
 ACTOR: Final = {
@@ -36,6 +36,11 @@ MODALITY: Final = {
     "retracted": "Retracted",
     "unconfirmed": "Unconfirmed",
 }
+CODING: Final = {
+    "hand": "By hand",
+    "assisted": "With a model's help",
+    "machine": "By machine alone",
+}
 PRECISION: Final = {
     "settlement": "A town or village",
     "district": "A district",
@@ -52,6 +57,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "layer": LAYER,
     "actor": ACTOR,
     "modality": MODALITY,
+    "coding": CODING,
     "precision": PRECISION,
     "kind": {},
     "source": {},

@@ -16,6 +16,7 @@ from geodata.vocabulary import (
     PANEL_KINDS,
     AttributionMode,
     Basis,
+    Coding,
     Kind,
     Layer,
     Modality,
@@ -36,6 +37,7 @@ __all__ = [
     "Basis",
     "Bundle",
     "Claim",
+    "Coding",
     "Document",
     "Figure",
     "Kind",
@@ -97,6 +99,7 @@ class Document:
     url: str = ""
     licence: str = ""
     attribution: str = ""
+    """The credit its licence asks for."""
     language: str = ""
     text: str | None = None
     sha256: str = ""
@@ -104,6 +107,8 @@ class Document:
     graphic: bool = False
     """Its publisher says that it shows graphic violence: ask before opening it."""
     note: str = ""
+    citation: str = ""
+    """How its publisher, or that of the data set it came in, wants it cited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,7 @@ class Origin:
     """Where the record came from, finely enough to find it again."""
 
     dataset: str = ""
+    """Name of the data set, as a reader should see it: UCDP GED, VIINA 2.0, ..."""
     file: str = ""
     row: str = ""
     """Line, row number or id inside the file."""
@@ -235,6 +241,7 @@ class Claim:
     status: Status = Status.ASSERTED
     modality: Modality = Modality.CLAIMED
     negated: bool = False
+    coding: Coding = Coding.HAND
     happened: Span = EVER
     said_at: Span | None = None
     places: tuple[PlaceMention, ...] = ()

@@ -14,18 +14,26 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from geodata.errors import QueryError, SpanError
-from geodata.model import Kind, Layer, Modality, Precision, Unplaced
+from geodata.model import Coding, Kind, Layer, Modality, Precision, Unplaced
 from geodata.spans import EVER, Span, TimePrecision, parse_instant
 
 __all__ = ["FACETS", "PARAMETERS", "Query"]
 
-FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modality")
+FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modality", "coding")
 """The fields whose values are counted, by their URL word."""
 
 PARAMETERS: Final = (*FACETS, "from", "to", "q", "unplaced", "claim")
 """Every URL parameter a query may have."""
 
-_WORDS: Final = {"layer": Layer, "kind": Kind, "precision": Precision, "modality": Modality, "unplaced": Unplaced}
+_WORDS: Final = {
+    "layer": Layer,
+    "kind": Kind,
+    "precision": Precision,
+    "modality": Modality,
+    "coding": Coding,
+    "unplaced": Unplaced,
+}
+_CODED: Final = {"hand": "by hand", "assisted": "with a model's help", "machine": "by machine"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ class Query:
     precision: tuple[str, ...] = ()
     """Of the claim's first mark; ``country`` and ``none`` are the tray."""
     modality: tuple[str, ...] = ()
+    coding: tuple[str, ...] = ()
+    """Who turned the report into a claim. Nothing is left out unless asked for; the page asks."""
     start: datetime | None = None
     end: datetime | None = None
     text: str = ""
@@ -161,6 +171,8 @@ class Query:
             parts.append(f"about {_either(self.actor)}")
         if self.precision:
             parts.append(f"placed to a {_either(_plain(self.precision))}")
+        if self.coding and len(self.coding) < len(_CODED):
+            parts.append(f"coded {_either([_CODED[c] for c in self.coding])}")
         if self.text:
             parts.append(f"with “{self.text}”")
         if self.unplaced:

@@ -17,6 +17,7 @@ from geodata.model import (
     UNKNOWN_SIDE,
     Basis,
     Claim,
+    Coding,
     Document,
     Kind,
     Layer,
@@ -87,6 +88,7 @@ SCHEMA: Final[tuple[Column, ...]] = (
     _word("status", Status, "how far the thing is said to have gone"),
     _word("modality", Modality, "in what voice it is said"),
     Column("negated", Dtype.FLAG, "true if the claim is that it did not happen"),
+    _word("coding", Coding, "who turned the report into a claim: people, people with a model, a program alone"),
     Column("happened_start", Dtype.INSTANT, "first moment it is said to have happened; null if not stated", "UTC"),
     Column("happened_end", Dtype.INSTANT, "first moment after it; null if not stated", "UTC"),
     _word("happened_precision", TimePrecision, "how finely the time is known"),
@@ -113,6 +115,8 @@ SCHEMA: Final[tuple[Column, ...]] = (
     Column("url", Dtype.TEXT, "its address"),
     Column("licence", Dtype.TEXT, "its licence"),
     Column("attribution", Dtype.TEXT, "the credit its licence asks for"),
+    Column("citation", Dtype.TEXT, "how its publisher, or that of its data set, wants it cited"),
+    Column("graphic", Dtype.FLAG, "true if its publisher says that it shows graphic violence"),
     Column("figures", Dtype.JSON, "numbers as claimed (geodata.model.Figure)"),
     Column("relations", Dtype.JSON, "how it stands to other claims (geodata.model.Relation)"),
     Column("note", Dtype.TEXT, "the coder's remark"),
@@ -200,7 +204,7 @@ def _documented(claim: Claim, documents: Mapping[str, Document]) -> dict[str, An
         "span_start": claim.span.start if claim.span else None,
         "span_end": claim.span.end if claim.span else None,
         "document_title": document.title,
-        **{name: getattr(document, name) for name in ("publisher", "published", "url", "licence", "attribution")},
+        **{name: getattr(document, name) for name in _OF_DOCUMENT},
     }
 
 
@@ -215,7 +219,8 @@ def _json(values: tuple[Any, ...]) -> str | None:
 
 
 _NO_DOCUMENT: Final = Document("", "")
+_OF_DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation", "graphic")
 _AS_IS: Final = (
     "claim_id", "revision", "recorded_at", "statement", "kind", "subtype", "claimant", "claimant_basis", "actor",
-    "target", "status", "modality", "negated", "quote", "document_id", "note",
+    "target", "status", "modality", "negated", "coding", "quote", "document_id", "note",
 )  # fmt: skip

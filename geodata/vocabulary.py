@@ -11,6 +11,7 @@ __all__ = [
     "PANEL_KINDS",
     "AttributionMode",
     "Basis",
+    "Coding",
     "Kind",
     "Layer",
     "Modality",
@@ -113,6 +114,17 @@ class Modality(StrEnum):
     DENIED = "denied"
     RETRACTED = "retracted"
     UNCONFIRMED = "unconfirmed"
+
+
+class Coding(StrEnum):
+    """Who turned the report into a claim."""
+
+    HAND = "hand"
+    """People who read it."""
+    ASSISTED = "assisted"
+    """People, with a model's labels."""
+    MACHINE = "machine"
+    """A program alone; nobody has read it."""
 
 
 class Precision(StrEnum):

@@ -2,7 +2,7 @@
 import { describe, longDate, toIso } from "./dates.mjs";
 import { byId, el, stillness } from "./dom.mjs";
 import { SPEEDS } from "./player.mjs";
-import { queryString } from "./state.mjs";
+import { parse, queryString } from "./state.mjs";
 
 /** "12 of 61 claims" in front of the server's phrase, and the date in large. */
 export class Sentence {
@@ -94,7 +94,7 @@ export function wire(state, view, more) {
     else if (opens) state.set({ panel: state.value.panel === opens.dataset.opens ? "" : opens.dataset.opens }, { record: true });
     else if (tab) state.set({ panel: tab.dataset.tab, sel: "" }, { record: true });
     else if (e.target.closest("[data-more]")) more();
-    else if (e.target.closest("[data-reset]")) state.set({ filters: {}, q: "", from: null, to: null, mode: "window" }, { record: true });
+    else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, q: "", from: null, to: null, mode: "window" }, { record: true });
   });
   const exports = () => { for (const a of document.querySelectorAll("[data-export]")) a.href = `/claims.${a.dataset.export}?${queryString(state.value)}`; };
   state.on(["filters", "from", "to", "mode", "q"], exports);

@@ -1,6 +1,6 @@
 // What the server sent: typed arrays, one entry a claim, sorted by start. Minutes since 1970 UTC, spans half-open.
 export const OPEN_START = -2147483648, OPEN_END = 2147483647, NONE = 0xffffffff;
-export const FACETS = ["source", "side", "layer", "kind", "actor", "precision", "modality"];
+export const FACETS = ["source", "side", "layer", "kind", "actor", "precision", "modality", "coding"];
 const TEXT_BIT = 1 << FACETS.length;
 const ARRAYS = { i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array, u4: Uint32Array, f4: Float32Array };
 
@@ -32,13 +32,13 @@ export class Columns {
     const words = header.dictionaries, pick = (codes, table) => Uint8Array.from(codes, c => table[c]);
     this.words = words;
     this.codes = {
-      source: claims.source, kind: claims.kind, actor: claims.actor, precision: claims.precision, modality: claims.modality,
+      source: claims.source, kind: claims.kind, actor: claims.actor, precision: claims.precision, modality: claims.modality, coding: claims.coding,
       side: pick(claims.source, words.source.map(s => words.side.indexOf(s.side))),
       layer: pick(claims.kind, header.kind_layer),
     };
     this.byEnd = Uint32Array.from({ length: this.n }, (_, i) => i).sort((a, b) => this.end[a] - this.end[b]);
     this.endSorted = Int32Array.from(this.byEnd, i => this.end[i]);
-    this.fail = new Uint8Array(this.n);
+    this.fail = new Uint16Array(this.n);
     this.position = new Map(ids.map((id, i) => [id, i]));
   }
 

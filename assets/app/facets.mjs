@@ -1,17 +1,17 @@
 // The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
-import { FACETS } from "./columns.mjs";
 import { DAY, fromIso, toIso } from "./dates.mjs";
 import { el } from "./dom.mjs";
+import { READ, isRead } from "./state.mjs";
 
-const TITLES = { layer: "What", source: "Who says it", actor: "About whom", precision: "How finely placed", modality: "In what voice", kind: "Kind in detail" };
-const ORDER = ["layer", "source", "actor", "modality", "precision", "kind"];
+const TITLES = { layer: "What", source: "Who says it", actor: "About whom", precision: "How finely placed", modality: "In what voice", coding: "Who coded it", kind: "Kind in detail" };
+const ORDER = ["layer", "source", "actor", "modality", "coding", "precision", "kind"];
 const FIRST = 8;   // sources of a side shown before "more"
-const FOLDED = new Set(["kind", "actor", "precision"]);
+const FOLDED = new Set(["kind", "actor", "coding", "precision"]);
 
 export class Facets {
   constructor(node, columns, state, labels, player) {
     Object.assign(this, { node, columns, state, labels, player, lines: [] });
-    const [first, ...rest] = ORDER.map(facet => this.group(facet));
+    const [first, ...rest] = ORDER.filter(f => f !== "coding" || columns.words.coding.length > 1).map(facet => this.group(facet));
     node.replaceChildren(first, this.when(), ...rest);
     state.on(["filters"], () => this.check());
     this.check();
@@ -67,7 +67,7 @@ export class Facets {
 
   clear(event, facet) {
     event.preventDefault();
-    const emptied = facet === "source" ? { source: [], side: [] } : { [facet]: [] };
+    const emptied = facet === "source" ? { source: [], side: [] } : { [facet]: facet === "coding" ? [...READ] : [] };
     this.state.set({ filters: { ...this.state.value.filters, ...emptied } }, { record: true });
   }
 
@@ -76,7 +76,7 @@ export class Facets {
     for (const { facet, value, box } of this.lines) box.checked = (filters[facet] ?? []).includes(value);
     for (const button of this.node.querySelectorAll("[data-clear]")) {
       const f = button.dataset.clear;
-      button.hidden = !(filters[f]?.length || (f === "source" && filters.side?.length));
+      button.hidden = f === "coding" ? isRead(filters.coding ?? []) : !(filters[f]?.length || (f === "source" && filters.side?.length));
     }
   }
 
@@ -88,7 +88,4 @@ export class Facets {
       if (count.textContent !== text) { count.textContent = text; node.classList.toggle("none", n === 0); }
     }
   }
-
-  /** True if any facet or the text narrows what is shown. */
-  static narrowed({ filters, q }) { return Boolean(q) || FACETS.some(f => filters[f]?.length); }
 }

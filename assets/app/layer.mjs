@@ -246,7 +246,7 @@ export class SymbolLayer {
   failing() {
     const { claim, pile, n } = this.marks, { fail } = this.columns, { hidden } = this;
     this.bytes ??= new Uint8Array(n);
-    for (let m = 0; m < n; m++) this.bytes[m] = fail[claim[m]] | hidden[pile[m]];
+    for (let m = 0; m < n; m++) this.bytes[m] = fail[claim[m]] || hidden[pile[m]] ? 1 : 0;
     return this.bytes;
   }
 

@@ -5,6 +5,11 @@ import { fromIso, toIso } from "./dates.mjs";
 const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel"];
 const DEFAULTS = { q: "", from: null, to: null, mode: "window", sel: "", map: null, theme: "", present: false, panel: "" };
 
+/** Who turned the reports into claims; what a program coded alone is left out unless the address asks for it. */
+export const CODINGS = ["hand", "assisted", "machine"], READ = ["hand", "assisted"];
+
+export const isRead = coding => coding.length === READ.length && READ.every(c => coding.includes(c));
+
 const encode = v => encodeURIComponent(v).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/");
 const join = pairs => pairs.filter(([, v]) => v !== "" && v !== null).map(([k, v]) => `${k}=${encode(v)}`).join("&");
 
@@ -12,6 +17,7 @@ const join = pairs => pairs.filter(([, v]) => v !== "" && v !== null).map(([k, v
 export function parse(search) {
   const p = new URLSearchParams(search), list = k => p.getAll(k).flatMap(v => v.split(",")).filter(Boolean);
   const state = { ...DEFAULTS, filters: Object.fromEntries(FACETS.map(f => [f, [...new Set(list(f))]])) };
+  if (!state.filters.coding.length) state.filters.coding = [...READ];
   state.q = (p.get("q") ?? "").trim().replace(/\s+/g, " ");
   for (const k of ["from", "to"]) state[k] = p.has(k) ? fromIso(p.get(k)) : null;
   if (state.from !== null && state.to !== null && state.from >= state.to) state.from = state.to = null;
@@ -25,22 +31,25 @@ export function parse(search) {
   return state;
 }
 
-/** The query part of the address, as the server's routes take it; in cumulative mode nothing is left of the window's end. */
-export function queryString(state) {
-  const pairs = FACETS.map(f => [f, (state.filters[f] ?? []).join(",")]);
+/** The query part of the address, as the server's routes take it; in cumulative mode nothing is left of the window's end.
+ *  `plain` = leave out who coded where it is the page's own choice, which the routes do not know. */
+export function queryString(state, { plain = false } = {}) {
+  const pairs = FACETS.map(f => [f, (state.filters[f] ?? []).join(",")]).filter(([f]) => f !== "coding");
+  const coding = state.filters.coding?.length ? state.filters.coding : CODINGS;
+  if (!plain || !isRead(coding)) pairs.push(["coding", coding.join(",")]);
   const from = state.mode === "cumulative" ? null : state.from;
   pairs.push(["from", from === null ? "" : toIso(from)], ["to", state.to === null ? "" : toIso(state.to)], ["q", state.q]);
   return join(pairs);
 }
 
 /** The whole address: query and view. */
-export function format(state) {
+export function format(state, options) {
   const view = {
     mode: state.mode === "window" ? "" : state.mode, sel: state.sel, theme: state.theme, present: state.present ? "1" : "",
     map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel,
   };
   const from = state.mode === "cumulative" && state.from !== null ? `from=${toIso(state.from)}` : "";
-  return [queryString(state), from, join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");
+  return [queryString(state, options), from, join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");
 }
 
 /** Holds the state, tells listeners which words changed, and keeps the address in step. */
@@ -48,6 +57,13 @@ export class State {
   constructor(location, history) {
     Object.assign(this, { location, history, listeners: [], value: parse(location.search) });
     addEventListener("popstate", () => { clearTimeout(this.timer); this.pending = null; this.apply(parse(location.search)); });
+  }
+
+  /** The store holds claims that a program coded: from now on the address says whether they are left out. */
+  sayCoding() {
+    this.machine = true;
+    this.pending ??= "replace";
+    this.settle();
   }
 
   on(words, listener) { this.listeners.push([words, listener]); }
@@ -66,7 +82,7 @@ export class State {
   settle() {
     clearTimeout(this.timer);
     if (!this.pending) return;
-    const search = format(this.value);
+    const search = format(this.value, { plain: !this.machine });
     this.history[`${this.pending}State`](null, "", search ? `?${search}` : this.location.pathname);
     this.pending = null;
   }

@@ -96,7 +96,7 @@ class AcledReader:
         ReaderError
             If the file cannot be read.
         """
-        table = open_table(path, origin=Origin(dataset="acled", reader=self.name))
+        table = open_table(path, origin=Origin(dataset="ACLED", reader=self.name))
         columns = {name.casefold(): name for name in table.columns}
         columns |= {now: columns[then] for then, now in _FORMER.items() if then in columns}
         day_first = _day_first(table, columns.get("event_date", ""), options.get("day_first", ""))
@@ -110,8 +110,9 @@ def _document() -> Document:
         publisher="Armed Conflict Location & Event Data (ACLED)",
         url="https://acleddata.com",
         licence="ACLED terms of use: for the user who exported it, not to be passed on",
-        attribution=(
-            "ACLED, acleddata.com. Raleigh, Kishi & Linke (2023), Political instability patterns are obscured by "
+        attribution="Armed Conflict Location & Event Data (ACLED), acleddata.com",
+        citation=(
+            "Raleigh, Kishi & Linke (2023), Political instability patterns are obscured by "
             "conflict dataset scope conditions, sources, and coding choices, Humanities and Social Sciences "
             "Communications 10"
         ),

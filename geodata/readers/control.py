@@ -134,7 +134,7 @@ class ControlReader:
         ReaderError
             If the file cannot be read.
         """
-        table = open_table(path, origin=Origin(dataset=_DATASET, reader=self.name))
+        table = open_table(path, origin=Origin(dataset="Control of cities", reader=self.name))
         columns = {name.casefold(): name for name in table.columns}
         towns, cited = _Towns(), set[str]()
         yield _DOCUMENT

@@ -1,6 +1,6 @@
 """GDELT 2.0: events and mentions that a machine codes from the world's news every 15 minutes.
 
-Nobody reads what the machine codes, so every claim says that it is machine-coded: ``origin.dataset`` is ``gdelt`` and
+Nobody reads what the machine codes, so every claim says that it is machine-coded: ``coding`` is ``machine`` and
 its note begins with :data:`MACHINE_CODED`. Columns and codes by the GDELT Event Codebook 2.0 (19 February 2015).
 """
 
@@ -19,6 +19,7 @@ from geodata.model import (
     AttributionMode,
     Basis,
     Claim,
+    Coding,
     Document,
     Kind,
     Modality,
@@ -93,6 +94,10 @@ _DATASET: Final = Document(
     url="https://www.gdeltproject.org/",
     licence="GDELT terms of use: any use, with citation and link",
     attribution="The GDELT Project (https://www.gdeltproject.org/)",
+    citation=(
+        "Leetaru, Kalev, and Philip A. Schrodt (2013). GDELT: Global Data on Events, Location, and Tone, 1979-2012. "
+        "ISA Annual Convention"
+    ),
     note=MACHINE_CODED,
 )
 
@@ -116,7 +121,7 @@ class GdeltReader:
         ReaderError
             If the file cannot be read.
         """
-        origin = Origin(dataset="gdelt", reader=self.name)
+        origin = Origin(dataset="GDELT", reader=self.name)
         header = _bare(head_of(path))
         table = (
             open_table(path, header=header, delimiter="\t", quoting=False, origin=origin)
@@ -210,6 +215,7 @@ def _event(row: Cells) -> tuple[Claim, str, str]:
         actor=_actor(row, 1),
         target=_actor(row, 2),
         modality=Modality.REPORTED,
+        coding=Coding.MACHINE,
         happened=happened,
         said_at=added,
         places=places,
@@ -234,6 +240,7 @@ def _mention(row: Cells) -> tuple[Claim, str, str]:
         claimant_basis=Basis.INFERRED,
         attribution=AttributionMode.NARRATOR,
         modality=Modality.REPORTED,
+        coding=Coding.MACHINE,
         happened=until(said.start.date()),
         said_at=said,
         relations=(Relation(RelationType.SAME_AS, f"gdelt-{event}"),),

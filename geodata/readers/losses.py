@@ -117,7 +117,7 @@ class LossesReader:
             If the file is not a JSON array.
         """
         raws = envelope(path, list[msgspec.Raw])
-        origin = Origin(dataset="losses", file=path.name, reader=self.name)
+        origin = Origin(dataset="Russian losses by the General Staff", file=path.name, reader=self.name)
         return _records([_row(raw, replace(origin, row=f"[{i}]")) for i, raw in enumerate(raws)])
 
 

@@ -199,7 +199,7 @@ def _items(path: Path) -> Iterator[tuple[str, Origin, msgspec.Raw]]:
         raise ReaderError(f"not readable JSON: {e}", where=str(path), remedy="Mend it.") from e
     for i, item in enumerate(held.items() if isinstance(held, dict) else (("", raw) for raw in held)):
         key, raw = item
-        yield key, Origin(_DATASET, path.name, repr(key) if key else f"[{i}]", TimeMapReader.name), raw
+        yield key, Origin("TimeMap", path.name, repr(key) if key else f"[{i}]", TimeMapReader.name), raw
 
 
 def _claims(files: Sequence[Path], lookup: _Lookup) -> Iterator[Record]:

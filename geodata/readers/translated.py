@@ -158,7 +158,8 @@ class Translator:
             self.announced.add(document.document_id)
             yield document
         note = joined(claim.note, *row.notes)
-        yield replace(claim, document_id=document.document_id, origin=origin, note=note)
+        found = replace(origin, dataset=self.document.title)
+        yield replace(claim, document_id=document.document_id, origin=found, note=note)
 
     def _claim(self, cells: _Fields, shape: BaseGeometry | None) -> Claim:
         kind, subtype = _kind(cells)

@@ -100,7 +100,7 @@ class UcdpReader:
         ReaderError
             If the file cannot be read.
         """
-        table = open_table(path, origin=Origin(dataset="ucdp", reader=self.name))
+        table = open_table(path, origin=Origin(dataset="UCDP GED", reader=self.name))
         columns = {name.casefold(): name for name in table.columns}
         columns |= {now: columns[then] for then, now in _FORMER.items() if then in columns}
         return claims(table, _document(options.get("version", "")), _claim, columns)
@@ -113,10 +113,11 @@ def _document(version: str) -> Document:
         publisher="Uppsala Conflict Data Program, Uppsala University",
         url="https://ucdp.uu.se/downloads/",
         licence="CC BY 4.0",
-        attribution=(
-            "UCDP GED, Uppsala Conflict Data Program. Sundberg & Melander (2013), Introducing the UCDP Georeferenced "
-            "Event Dataset, Journal of Peace Research 50(4); Davies, Pettersson & Öberg, Organized violence, Journal "
-            "of Peace Research, for the year of the edition"
+        attribution="UCDP GED, Uppsala Conflict Data Program, Uppsala University",
+        citation=(
+            "Sundberg, Ralph, and Erik Melander (2013). Introducing the UCDP Georeferenced Event Dataset. Journal of "
+            "Peace Research 50(4). Davies, Shawn, Therése Pettersson and Magnus Öberg. Organized violence. Journal of "
+            "Peace Research, for the year of the edition"
         ),
         language="en",
     )

@@ -22,6 +22,7 @@ from geodata.model import (
     AttributionMode,
     Basis,
     Claim,
+    Coding,
     Document,
     Modality,
     Origin,
@@ -77,7 +78,7 @@ class _File:
 
     @classmethod
     def open(cls, path: Path) -> _File:
-        table = open_table(path, origin=Origin(dataset="viina", reader=ViinaReader.name))
+        table = open_table(path, origin=Origin(dataset="VIINA 2.0", reader=ViinaReader.name))
         return cls(table, {name.casefold(): name for name in table.columns})
 
 
@@ -210,6 +211,7 @@ def _claim(events: Sequence[_Event], document: Document, earlier: str | None) ->
         quote=text,
         actor=labels.actor if labels else "",
         modality=Modality.REPORTED,
+        coding=Coding.ASSISTED,
         happened=_until(first.said),
         said_at=first.said,
         places=tuple(e.place for e in events),
@@ -292,6 +294,7 @@ def _group(row: Cells) -> tuple[Claim, list[Source]]:
         document_id=DATASET.document_id,
         actor=labels.actor,
         modality=Modality.REPORTED,
+        coding=Coding.ASSISTED,
         happened=_until(said),
         said_at=said,
         places=(place,),

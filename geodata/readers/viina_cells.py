@@ -52,10 +52,10 @@ DATASET: Final = Document(
     publisher="Yuri Zhukov and Natalie Ayers",
     url="https://github.com/zhukovyuri/VIINA",
     licence="ODbL 1.0",
-    attribution=(
-        "Contains information from VIINA, which is made available under the Open Database License (ODbL). Zhukov, "
-        "Yuri, and Natalie Ayers (2023). VIINA 2.0: Violent Incident Information from News Articles on the 2022 "
-        "Russian Invasion of Ukraine. Cambridge, MA: Harvard University"
+    attribution="Contains information from VIINA, which is made available under the Open Database License (ODbL)",
+    citation=(
+        "Zhukov, Yuri, and Natalie Ayers (2023). VIINA 2.0: Violent Incident Information from News Articles on the "
+        "2022 Russian Invasion of Ukraine. Cambridge, MA: Harvard University"
     ),
     language="en",
     note="Placed and labelled by machine. Times have no zone in the data and are read as UTC.",

@@ -87,6 +87,9 @@ _SEARCHED: Final = r"""concat_ws(E'\n', statement, quote, claimant_name, documen
     array_to_string(list_transform(places, lambda p: concat(p.mention, E'\n', p.name)), E'\n'))"""
 
 
+_OF_DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
+
+
 def _of_document(name: str) -> str:
     return f"coalesce(d.value ->> '$.{name}', '') AS"
 
@@ -99,7 +102,8 @@ WITH told AS (
         coalesce(s.value ->> '$.name', claimant) AS claimant_name,
         coalesce(s.value ->> '$.side', '{UNKNOWN_SIDE}') AS side,
         {_of_document("title")} document_title,
-        {", ".join(f"{_of_document(n)} {n}" for n in ("publisher", "published", "url", "licence", "attribution"))},
+        {", ".join(f"{_of_document(n)} {n}" for n in _OF_DOCUMENT)},
+        coalesce(CAST(d.value ->> '$.graphic' AS BOOLEAN), false) AS graphic,
         false AS contradicted, 1 AS sides
     FROM due
     LEFT JOIN (FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant

@@ -17,6 +17,7 @@ from geodata.model import (
     UNSTATED,
     AttributionMode,
     Basis,
+    Coding,
     Kind,
     Layer,
     Modality,
@@ -31,7 +32,7 @@ from geodata.spans import TimePrecision
 __all__ = ["CLAIM", "CLAIMS", "FORMAT", "MAGIC", "TABLES", "columns", "words"]
 
 MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the tables; a store of another one is refused."""
 
 _TEXT: Final = pa.string()
@@ -105,6 +106,7 @@ _COLUMNS: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("status", _TEXT, f"'{Status.ASSERTED}'"),
     ("modality", _TEXT, f"'{Modality.CLAIMED}'"),
     ("negated", _FLAG, "false"),
+    ("coding", _TEXT, f"'{Coding.HAND}'"),
     ("happened_start", _INSTANT, _NULL),
     ("happened_end", _INSTANT, _NULL),
     ("happened_precision", _TEXT, f"'{TimePrecision.OPEN}'"),
@@ -141,6 +143,7 @@ _WORDS: Final[Mapping[str, type[StrEnum]]] = MappingProxyType(
         "attribution_mode": AttributionMode,
         "status": Status,
         "modality": Modality,
+        "coding": Coding,
         "happened_precision": TimePrecision,
         "said_precision": TimePrecision,
         "unplaced": Unplaced,
@@ -193,8 +196,8 @@ TABLES: Final = (
     f"CREATE TABLE past ({_KEPT_AS})",
     f"CREATE TABLE claims ({_KEPT_AS}, layer {words(Layer)}, precision {words(Precision)}, side VARCHAR,"
     " claimant_name VARCHAR, document_title VARCHAR, publisher VARCHAR, published VARCHAR, url VARCHAR,"
-    " licence VARCHAR, attribution VARCHAR, contradicted BOOLEAN, sides INTEGER, mark_places VARCHAR[],"
-    " search VARCHAR)",
+    " licence VARCHAR, attribution VARCHAR, citation VARCHAR, graphic BOOLEAN, contradicted BOOLEAN, sides INTEGER,"
+    " mark_places VARCHAR[], search VARCHAR)",
 )
 """The tables of a store. Sources, documents and rejections are JSON; ``mark_places`` names the place of each mark."""
 
@@ -221,7 +224,7 @@ _NESTED: Final = {
 }
 _AS_IS: Final = (
     "claim_id", "statement", "kind", "claimant", "claimant_basis", "claimant_alt", "relays", "document_id", "quote",
-    "subtype", "actor", "actor_alt", "target", "status", "modality", "negated", "places", "marks", "unplaced",
+    "subtype", "actor", "actor_alt", "target", "status", "modality", "negated", "coding", "places", "marks", "unplaced",
     "figures", "relations", "note", "core", "revision",
 )  # fmt: skip
 CLAIM: Final = (

@@ -101,7 +101,7 @@ def test_the_terms_travel_with_every_claim(tmp_path: Path) -> None:
     records = list(read(put(tmp_path, NEW)))
     (document,) = (r for r in records if isinstance(r, Document))
     assert "not to be passed on" in document.licence
-    assert "Raleigh" in document.attribution
+    assert "Raleigh" in document.citation
     assert {r.document_id for r in records if isinstance(r, Claim)} == {document.document_id}
 
 

@@ -54,7 +54,7 @@ def test_an_event_says_that_a_machine_coded_it(tmp_path: Path) -> None:
     (claim,) = found.claims
     assert claim.claim_id == "gdelt-900"
     assert claim.note.startswith(MACHINE_CODED)
-    assert claim.origin.dataset == "gdelt"
+    assert (claim.origin.dataset, claim.coding) == ("GDELT", "machine")
     assert (claim.claimant, claim.modality) == (UNSTATED, Modality.REPORTED)
     assert claim.relays == ("paper-example",)
     document = next(d for d in found.documents if d.document_id == claim.document_id)
@@ -149,7 +149,7 @@ def test_no_place_is_no_place(tmp_path: Path, geo: str) -> None:
 def test_a_bad_row_is_refused_with_its_line(tmp_path: Path, cells: Mapping[str, str], reason: str) -> None:
     found = load(put(tmp_path, EVENT | {"GLOBALEVENTID": "1"}, EVENT | cells))
     (refused,) = found.rejections
-    assert (refused.reason, refused.origin.row, refused.origin.dataset) == (reason, "line 2", "gdelt")
+    assert (refused.reason, refused.origin.row, refused.origin.dataset) == (reason, "line 2", "GDELT")
     assert refused.remedy
     assert len(found.claims) == 1
 

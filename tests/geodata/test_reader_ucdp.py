@@ -116,7 +116,8 @@ def test_the_licence_and_citation_travel_along(tmp_path: Path) -> None:
     path = put(tmp_path, ROW)
     (document,) = (r for r in read(path, {"version": "31.1"}) if isinstance(r, Document))
     assert document.licence == "CC BY 4.0"
-    assert "Sundberg & Melander (2013)" in document.attribution
+    assert "UCDP" in document.attribution
+    assert "Sundberg" in document.citation
     assert document.title.endswith("31.1")
     assert {c.document_id for c in read(path) if isinstance(c, Claim)} == {document.document_id}
 

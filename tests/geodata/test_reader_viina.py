@@ -88,7 +88,7 @@ class TestReports:
         document = next(d for d in found.documents if d.document_id == claim.document_id)
         assert (document.url, document.language) == (OKHTYRKA["url"], "uk")
         assert "ODbL" in document.licence
-        assert "Zhukov" in document.attribution
+        assert "Zhukov" in document.citation
 
     def test_midnight_is_an_unknown_time(self, tmp_path: Path) -> None:
         (claim,) = load(put(tmp_path, "a", table(INFO, event("11", time="00:00")))).claims
@@ -166,7 +166,7 @@ class TestReports:
     ) -> None:
         found = load(put(tmp_path, "a", table(INFO, event("11"), event("12") | cells, event("13"))))
         (refused,) = found.rejections
-        assert (refused.reason, refused.origin.row, refused.origin.dataset) == (reason, "line 3", "viina")
+        assert (refused.reason, refused.origin.row, refused.origin.dataset) == (reason, "line 3", "VIINA 2.0")
         assert refused.remedy
         assert refused.raw
         (claim,) = found.claims

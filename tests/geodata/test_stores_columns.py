@@ -20,6 +20,7 @@ from geodata.model import (
     Basis,
     Bundle,
     Claim,
+    Coding,
     Document,
     Figure,
     Kind,
@@ -96,6 +97,7 @@ CLAIM = st.builds(
     target=TEXT,
     status=st.sampled_from(Status),
     modality=st.sampled_from(Modality),
+    coding=st.sampled_from(Coding),
     negated=st.booleans(),
     happened=spans(),
     said_at=st.none() | spans(),
@@ -193,15 +195,22 @@ def test_what_a_table_leaves_out_is_the_models_default(store: DuckDBStore) -> No
     assert undated(store.claims(Query())) == [BARE]
 
 
+def _with(**columns: pa.Array) -> pa.Table:
+    table = table_of([BARE])
+    for name, values in columns.items():
+        table = table.set_column(table.column_names.index(name), name, values)
+    return table
+
+
 BAD = {
     "no claim_id": pa.table({"statement": ["x"], "kind": ["clash"]}),
     "a column nobody knows": pa.table({"claim_id": ["a"], "statement": ["x"], "kind": ["clash"], "colour": ["red"]}),
     "a word that is not in the codebook": pa.table({"claim_id": ["a"], "statement": ["x"], "kind": ["picnic"]}),
-    "a null where there must be a value": table_of([BARE]).set_column(1, "statement", pa.array([None], pa.string())),
-    "an end before the start": table_of([BARE])
-    .set_column(19, "happened_start", pa.array([2], pa.timestamp("us", "UTC")))
-    .set_column(20, "happened_end", pa.array([1], pa.timestamp("us", "UTC"))),
-    "a time that is none": table_of([BARE]).set_column(19, "happened_start", pa.array(["soon"])),
+    "a null where there must be a value": _with(statement=pa.array([None], pa.string())),
+    "an end before the start": _with(
+        happened_start=pa.array([2], pa.timestamp("us", "UTC")), happened_end=pa.array([1], pa.timestamp("us", "UTC"))
+    ),
+    "a time that is none": _with(happened_start=pa.array(["soon"])),
 }
 
 

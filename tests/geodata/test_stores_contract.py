@@ -19,6 +19,7 @@ from geodata.model import (
     UNKNOWN_SIDE,
     Bundle,
     Claim,
+    Coding,
     Document,
     Kind,
     Layer,
@@ -48,7 +49,16 @@ SOURCES = (
     Source("ru-mod", "Russian Ministry", "russian"),
     Source("nobody", "Nobody knows"),
 )
-DOCUMENT = Document("d1", "The Évening summary", "A paper", "2022-03-22", licence="CC0-1.0", text="Straße nach Київ")
+DOCUMENT = Document(
+    "d1",
+    "The Évening summary",
+    "A paper",
+    "2022-03-22",
+    licence="CC0-1.0",
+    text="Straße nach Київ",
+    citation="Cite",
+    graphic=True,
+)
 
 
 def mark(lon: float = 30.5, lat: float = 50.4, precision: Precision = Precision.SETTLEMENT, place: str = "p1") -> Mark:
@@ -78,7 +88,12 @@ CLAIMS = (
         "e-ever", Kind.ASSESSMENT, "nobody", Span(None, None), modality=Modality.ASSESSED, unplaced=Unplaced.STATEMENT
     ),
     said(
-        "f-since", Kind.LOSSES, "uk-mod", Span(datetime(2022, 3, 20, tzinfo=UTC), None), unplaced=Unplaced.COUNTRY_ONLY
+        "f-since",
+        Kind.LOSSES,
+        "uk-mod",
+        Span(datetime(2022, 3, 20, tzinfo=UTC), None),
+        unplaced=Unplaced.COUNTRY_ONLY,
+        coding=Coding.MACHINE,
     ),
     said(
         "g-hour",
@@ -259,6 +274,8 @@ def test_fields_are_combined_with_and_their_values_with_or(store: ClaimStore) ->
     assert set(ids(store, side=(UNKNOWN_SIDE,))) == {"e-ever", "g-hour"}
     assert set(ids(store, precision=("country", "none"))) == {"e-ever", "f-since", "g-hour"}
     assert ids(store, modality=("assessed",)) == ["e-ever"]
+    assert ids(store, coding=("machine",)) == ["f-since"]
+    assert ids(store) == ORDER
     assert set(ids(store, unplaced=("statement", "country_only"))) == {"e-ever", "f-since"}
     assert ids(store, claim=("b-day", "a-day", "nope")) == ["a-day", "b-day"]
     assert ids(store, actor=("x' OR '1'='1",)) == []
