@@ -44,7 +44,7 @@ class Page {
     this.transport = new Transport(this.player, state);
     this.ask = rested(() => lists.show(lists.ask(state.value)), 120);
     state.on(["filters", "q"], () => this.filter());
-    state.on(["from", "to", "mode"], () => this.show());
+    state.on(["from", "to", "mode", "zone"], () => this.show());
     state.on(["sel"], ({ sel }) => { select(sel); this.map?.draw(); });
     state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
     state.on(["present"], s => { applyPresent(s); this.show(); });
@@ -72,7 +72,9 @@ class Page {
 
   /** The window moved: one subtraction a count, uniforms for the map; the list follows when the hand rests. */
   show() {
-    const [from, to] = this.player.window, counts = this.counts.within(from, to);
+    const [from, to] = this.player.window;
+    this.columns.lean = this.player.lean;
+    const counts = this.counts.within(from, to);
     this.timeline.place();
     this.map?.show(from, to);
     this.facets.show(counts);

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from geodata.query import Query
 
 __all__ = ["VIEW_PARAMETERS", "query_of"]
 
-VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel")
-"""``mode`` (window | cumulative), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1), ``panel``.
+VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "play")
+"""``mode`` (window | cumulative | moment), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1),
+``panel``; of the timeline ``view`` (the stretch shown, from/to), ``speed``, ``step`` and ``play`` (event, skip, loop,
+reverse).
 """
 
 
 def query_of(params: Mapping[str, list[str]]) -> Query:
-    """The query of a page address; a cumulative view has no start.
+    """The query of a page address; a cumulative view has no start, a moment is the window's last minute.
 
     Raises
     ------
@@ -29,4 +32,7 @@ def query_of(params: Mapping[str, list[str]]) -> Query:
     'layer=retreat'
     """
     query = Query.from_url(params, ignore=VIEW_PARAMETERS)
-    return replace(query, start=None) if params.get("mode") == ["cumulative"] else query
+    mode = "".join(params.get("mode", []))
+    if mode == "cumulative":
+        return replace(query, start=None)
+    return replace(query, start=query.end - timedelta(minutes=1)) if mode == "moment" and query.end else query

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from dashboard.labels import RELATION, UNPLACED, label
@@ -119,9 +118,10 @@ class Card:
     unplaced: str
 
 
-def row(claim: Claim, sources: Mapping[str, Source], end: datetime | None = None) -> Row:
-    """The line that stands for ``claim`` in a list of a window that ends at ``end``."""
+def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None) -> Row:
+    """The line that stands for ``claim`` in the list of a query."""
     span = claim.happened
+    end = query and (query.wall if span.of_days else query.window).end
     return Row(
         claim_id=claim.claim_id,
         layer=claim.layer,
@@ -142,7 +142,7 @@ def listing(store: ClaimStore, query: Query, *, limit: int = MOST) -> Listing:
     tray = tuple(_tray(store, query, sources, limit))
     return Listing(
         total=store.count(query),
-        rows=tuple(row(c, sources, query.end) for c in store.latest(query, limit=limit)),
+        rows=tuple(row(c, sources, query) for c in store.latest(query, limit=limit)),
         tray=tray,
         tray_total=sum(group.total for group in tray),
         phrase=query.without("start", "end").phrase({i: s.name for i, s in sources.items()}),

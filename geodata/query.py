@@ -1,7 +1,8 @@
 """A filter over claims as a frozen value that can write itself as a URL and as an English sentence.
 
 An empty tuple means *no filter on this*. Values of one field are alternatives, fields are combined with
-*and*. The window is half-open ``[start, end)`` and matches every claim whose span overlaps it.
+*and*. The window is half-open ``[start, end)`` in UTC and matches every claim whose span overlaps it; a claim dated to
+days has no hour, so it is matched by its date on the clock of ``zone``.
 Nothing here runs a query.
 """
 
@@ -15,14 +16,14 @@ from urllib.parse import quote, urlencode
 
 from geodata.errors import QueryError, SpanError
 from geodata.model import Coding, Kind, Layer, Modality, Precision, Unplaced
-from geodata.spans import EVER, Span, TimePrecision, parse_instant
+from geodata.spans import EVER, Span, TimePrecision, Zone, parse_instant
 
 __all__ = ["FACETS", "PARAMETERS", "Query"]
 
 FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modality", "coding")
 """The fields whose values are counted, by their URL word."""
 
-PARAMETERS: Final = (*FACETS, "from", "to", "q", "unplaced", "claim")
+PARAMETERS: Final = (*FACETS, "from", "to", "zone", "q", "unplaced", "claim")
 """Every URL parameter a query may have."""
 
 _WORDS: Final = {
@@ -65,6 +66,7 @@ class Query:
     """Who turned the report into a claim. Nothing is left out unless asked for; the page asks."""
     start: datetime | None = None
     end: datetime | None = None
+    zone: Zone = Zone.UTC
     text: str = ""
     """Every word must occur in statement, quote, place, claimant or document title; case is ignored."""
     unplaced: tuple[str, ...] = ()
@@ -81,6 +83,11 @@ class Query:
                     names=(word,),
                     remedy=f"Use one of: {', '.join(sorted(known))}.",
                 )
+        try:
+            object.__setattr__(self, "zone", Zone(self.zone))
+        except ValueError as e:
+            remedy = f"Use one of: {', '.join(Zone)}."
+            raise QueryError(f"zone={self.zone} is not known", names=("zone",), remedy=remedy) from e
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, tuple):
@@ -96,12 +103,26 @@ class Query:
     @property
     def window(self) -> Span:
         """The time asked for as a span; open where nothing is asked."""
-        if self.start is None and self.end is None:
-            return EVER
-        midnight = all(
-            t is None or not (t.hour or t.minute or t.second or t.microsecond) for t in (self.start, self.end)
-        )
-        return Span(self.start, self.end, TimePrecision.RANGE if midnight else TimePrecision.MINUTE)
+        return _window(self.start, self.end)
+
+    @property
+    def wall(self) -> Span:
+        """The window as clocks of ``zone`` show it, written as if it were UTC: what a claim without an hour meets."""
+        start, end = (t and self.zone.wall(t) for t in (self.start, self.end))
+        if start and end and end <= start and self.start and self.end:  # the hour that a clock shows twice
+            end = start + (self.end - self.start)
+        return _window(start, end)
+
+    def meets(self, span: Span) -> bool:
+        """True if a claim that happened in ``span`` lies in the window.
+
+        >>> from datetime import date
+        >>> from geodata.spans import day
+        >>> kyiv = Query.from_url({"from": "2022-03-21T22:00Z", "to": "2022-03-22T22:00Z", "zone": "kyiv"})
+        >>> [kyiv.meets(day(date(2022, 3, d))) for d in (21, 22, 23)]
+        [False, True, False]
+        """
+        return span.overlaps(self.wall if span.of_days else self.window)
 
     def without(self, *names: str) -> Query:
         """The same query with the named fields left out, for counting a facet beside its alternatives."""
@@ -135,6 +156,7 @@ class Query:
             for k, vs in given.items()
             if k in (*FACETS, "unplaced", "claim")
         }
+        zone = "".join(given.get("zone", [])[:1]) or Zone.UTC
         times: dict[str, datetime] = {}
         for word, name in (("from", "start"), ("to", "end")):
             if text := "".join(given.get(word, [])[:1]).strip():
@@ -142,7 +164,7 @@ class Query:
                     times[name] = parse_instant(text.replace(" ", "+"))
                 except SpanError as e:
                     raise QueryError(f"{word}={text}: {e.what}", names=(word,), remedy=e.remedy) from e
-        return cls(**listed, **times, text=" ".join(given.get("q", [])))  # type: ignore[arg-type]
+        return cls(**listed, **times, zone=zone, text=" ".join(given.get("q", [])))  # type: ignore[arg-type]
 
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
@@ -150,6 +172,7 @@ class Query:
         pairs += [
             ("from", _stamp(self.start)),
             ("to", _stamp(self.end)),
+            ("zone", "" if self.zone is Zone.UTC else self.zone),
             ("q", self.text),
             ("unplaced", ",".join(self.unplaced)),
             ("claim", ",".join(self.claim)),
@@ -185,7 +208,17 @@ class Query:
         """The whole query in English, the sentence printed over a map or an export."""
         if self.start is None and self.end is None:
             return self.phrase(names)
-        return f"{self.phrase(names)}, {self.window.describe()}"
+        dated = self.wall.describe()
+        if self.zone is Zone.KYIV:
+            dated = f"{dated.replace(' UTC', '')}, Kyiv time"
+        return f"{self.phrase(names)}, {dated}"
+
+
+def _window(start: datetime | None, end: datetime | None) -> Span:
+    if start is None and end is None:
+        return EVER
+    midnight = all(t is None or not (t.hour or t.minute or t.second or t.microsecond) for t in (start, end))
+    return Span(start, end, TimePrecision.RANGE if midnight else TimePrecision.MINUTE)
 
 
 def _stamp(t: datetime | None) -> str:

@@ -1,19 +1,22 @@
 """Time as half-open UTC intervals with a precision.
 
 A span is ``[start, end)``. ``None`` on either side means *not stated*: it reaches without limit and is
-never replaced by an invented date. A claim dated to a day holds that whole day (UTC); it has no hour.
+never replaced by an invented date. A claim dated to a day holds that whole day and has no hour: its date is the same
+by every clock.
 """
 
 from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geodata.errors import SpanError
 
-__all__ = ["EVER", "Span", "TimePrecision", "day", "days", "month", "parse_instant", "until", "week", "year"]
+__all__ = ["EVER", "Span", "TimePrecision", "Zone", "day", "days", "month", "parse_instant", "until", "week", "year"]
 
 
 class TimePrecision(StrEnum):
@@ -26,6 +29,31 @@ class TimePrecision(StrEnum):
     YEAR = "year"
     RANGE = "range"
     OPEN = "open"
+
+
+class Zone(StrEnum):
+    """The clock by which the days of a window are meant. Windows themselves are kept in UTC."""
+
+    UTC = "utc"
+    KYIV = "kyiv"
+
+    def wall(self, instant: datetime) -> datetime:
+        """What a clock of the zone shows at ``instant``, written as if it were UTC.
+
+        >>> Zone.KYIV.wall(parse_instant("2022-03-26T22:00Z")).isoformat()
+        '2022-03-27T00:00:00+00:00'
+        """
+        return instant.astimezone(_zoneinfo(self)).replace(tzinfo=UTC)
+
+
+@cache
+def _zoneinfo(zone: Zone) -> ZoneInfo:
+    if zone is Zone.UTC:
+        return ZoneInfo("UTC")
+    try:
+        return ZoneInfo("Europe/Kyiv")
+    except ZoneInfoNotFoundError:  # tz databases before 2022b
+        return ZoneInfo("Europe/Kiev")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +98,11 @@ class Span:
     def is_open(self) -> bool:
         """True if the start or the end is not stated."""
         return self.start is None or self.end is None
+
+    @property
+    def of_days(self) -> bool:
+        """True if no hour is stated: both ends are midnights or open."""
+        return all(t is None or t.time() == time.min for t in (self.start, self.end))
 
     def describe(self) -> str:
         """The span in plain English; the last day is named, not the first day after it.

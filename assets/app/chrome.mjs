@@ -1,7 +1,8 @@
 // What frames the map: sentence, transport, panels, theme, presenting, keyboard.
-import { describe, longDate, toIso } from "./dates.mjs";
+import { ZONES, describe, toIso } from "./dates.mjs";
+const { longDate } = { longDate: t => ZONES.utc.longDate(t) };
 import { byId, el, stillness } from "./dom.mjs";
-import { SPEEDS } from "./player.mjs";
+const SPEEDS = [[360, "6 h/s"], [1440, "1 day/s"], [4320, "3 days/s"], [10080, "1 week/s"]];
 import { parse, queryString } from "./state.mjs";
 
 /** "12 of 61 claims" in front of the server's phrase, and the date in large. */
@@ -97,7 +98,7 @@ export function wire(state, view, more) {
     else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, q: "", from: null, to: null, mode: "window" }, { record: true });
   });
   const exports = () => { for (const a of document.querySelectorAll("[data-export]")) a.href = `/claims.${a.dataset.export}?${queryString(state.value)}`; };
-  state.on(["filters", "from", "to", "mode", "q"], exports);
+  state.on(["filters", "from", "to", "mode", "zone", "q"], exports);
   exports();
 }
 

@@ -1,5 +1,6 @@
 // What the server sent: typed arrays, one entry a claim, sorted by start. Minutes since 1970 UTC, spans half-open.
 export const OPEN_START = -2147483648, OPEN_END = 2147483647, NONE = 0xffffffff;
+const DAY = 1440;
 export const FACETS = ["source", "side", "layer", "kind", "actor", "precision", "modality", "coding"];
 const TEXT_BIT = 1 << FACETS.length;
 const ARRAYS = { i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array, u4: Uint32Array, f4: Float32Array };
@@ -23,6 +24,9 @@ export function decode(buffer) {
   return out;
 }
 
+/** 1 where a claim states an hour; 0 where it is dated to whole days, whose dates are the same by every clock. */
+export const clocked = (start, end) => ((start === OPEN_START || start % DAY === 0) && (end === OPEN_END || end % DAY === 0) ? 0 : 1);
+
 /** The instant by which a claim is known: its start, or the last possible minute where the start is open. */
 export const knownEdge = (start, end) => (start !== OPEN_START ? start : end !== OPEN_END ? end - 1 : 0);
 
@@ -39,6 +43,8 @@ export class Columns {
     this.byEnd = Uint32Array.from({ length: this.n }, (_, i) => i).sort((a, b) => this.end[a] - this.end[b]);
     this.endSorted = Int32Array.from(this.byEnd, i => this.end[i]);
     this.fail = new Uint16Array(this.n);
+    this.clocked = Uint8Array.from({ length: this.n }, (_, i) => clocked(this.start[i], this.end[i]));
+    this.lean = [0, 0];
     this.position = new Map(ids.map((id, i) => [id, i]));
   }
 
@@ -58,19 +64,25 @@ export class Columns {
     if (matches) for (let i = 0; i < n; i++) if (!matches[i]) fail[i] |= TEXT_BIT;
   }
 
+  /** `lean`: minutes by which the clock of the window's zone is ahead of UTC at its two ends. Claims without an hour meet
+   * the window as that clock shows it, [from + lean[0], to + lean[1]): see geodata.query.Query.meets. */
+
   /** First and last+1 ordinal that can overlap [from, to): everything that starts before `to`. */
-  startsBefore(to) { return lowerBound(this.start, to); }
+  startsBefore(to) { return lowerBound(this.start, to + Math.max(0, this.lean[1])); }
 
   /** True if the claim is known to fall before `to`: only an open start lets it be visible without that. */
-  known(i, to) { return this.start[i] !== OPEN_START || this.end[i] <= to; }
+  known(i, to) { return this.start[i] !== OPEN_START || this.end[i] <= (this.clocked[i] ? to : to + this.lean[1]); }
 
-  visible(i, from, to) { return this.fail[i] === 0 && this.start[i] < to && this.end[i] > from; }
+  visible(i, from, to) {
+    if (this.fail[i] !== 0) return false;
+    return this.clocked[i] ? this.start[i] < to && this.end[i] > from : this.start[i] < to + this.lean[1] && this.end[i] > from + this.lean[0];
+  }
 }
 
 /** Counts over every prefix of an order, by blocks: `at(k)` = counts of the first k claims, for every facet value. */
 class Prefix {
   constructor(columns, order, layout) {
-    const { n, fail } = columns, block = Math.max(256, Math.ceil(n / 512));
+    const { fail } = columns, n = order?.length ?? columns.n, block = Math.max(256, Math.ceil(n / 512));
     Object.assign(this, { columns, order, layout, block });
     this.blocks = [new Int32Array(layout.size)];
     const acc = new Int32Array(layout.size);
@@ -101,19 +113,32 @@ export class Counts {
     for (const f of FACETS) { offsets.push(size); size += columns.words[f].length; }
     this.columns = columns;
     this.offsets = offsets;
+    this.size = size;
     const layout = { offsets, codes, size };
-    const open = columns.startsBefore(OPEN_START + 1);
-    this.openEnds = columns.end.slice(0, open).filter((_, i) => columns.fail[i] === 0).sort();
-    this.started = new Prefix(columns, null, layout);
-    this.ended = new Prefix(columns, columns.byEnd, layout);
+    this.groups = [0, 1].map(hour => this.group(hour, layout)).filter(Boolean);
+  }
+
+  /** Prefix sums over the claims that state an hour (1), or over those that do not (0); null where there are none. */
+  group(hour, layout) {
+    const { columns } = this, { n, start, end, fail, clocked } = columns, mine = i => clocked[i] === hour, size = clocked.reduce((sum, c) => sum + (c === hour), 0);
+    if (!size) return null;
+    const all = size === n, order = all ? null : Uint32Array.from(start.keys()).filter(mine), byEnd = all ? columns.byEnd : columns.byEnd.filter(mine);
+    const starts = all ? start : Int32Array.from(order, i => start[i]), ends = all ? columns.endSorted : Int32Array.from(byEnd, i => end[i]);
+    const open = lowerBound(starts, OPEN_START + 1), openEnds = Int32Array.from({ length: open }, (_, k) => (order ? order[k] : k)).filter(i => fail[i] === 0).map(i => end[i]).sort();
+    return { hour, starts, ends, openEnds, started: new Prefix(columns, order, layout), ended: new Prefix(columns, byEnd, layout) };
   }
 
   /** {total, undated, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
   within(from, to) {
-    const c = this.columns, a = this.started.at(lowerBound(c.start, to)), b = this.ended.at(lowerBound(c.endSorted, from + 1));
-    for (let v = 0; v < a.length; v++) a[v] -= b[v];
-    const undated = this.openEnds.length - lowerBound(this.openEnds, Math.min(to, OPEN_END) + 1);
-    return { total: a[0], undated, of: (facet, code) => a[this.offsets[FACETS.indexOf(facet)] + code] };
+    const sum = new Int32Array(this.size);
+    let undated = 0;
+    for (const { hour, starts, ends, openEnds, started, ended } of this.groups) {
+      const [first, last] = hour ? [from, to] : [from + this.columns.lean[0], to + this.columns.lean[1]];
+      const a = started.at(lowerBound(starts, last)), b = ended.at(lowerBound(ends, first + 1));
+      for (let v = 0; v < sum.length; v++) sum[v] += a[v] - b[v];
+      undated += openEnds.length - lowerBound(openEnds, Math.min(last, OPEN_END) + 1);
+    }
+    return { total: sum[0], undated, of: (facet, code) => sum[this.offsets[FACETS.indexOf(facet)] + code] };
   }
 }
 

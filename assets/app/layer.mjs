@@ -14,15 +14,16 @@ vec4 place(vec2 pos, vec2 offset) { vec4 p = u_matrix * vec4(pos, 0., 1.); p.xy 
 
 const SYMBOL_VERTEX = `${HEAD}
 in vec2 a_pos; in ivec2 a_span; in uvec4 a_code; in vec2 a_slot; in uint a_claim; in uint a_fail;${PLACE}
-uniform ivec2 u_window; uniform uvec2 u_focus; uniform float u_first;
+uniform ivec2 u_window; uniform ivec2 u_dated; uniform uvec2 u_focus; uniform float u_first;
 flat out uvec4 v_code; flat out float v_alpha; flat out uint v_focus;
 void main() {
-  bool on = a_fail == 0u && a_span.x < u_window.y && a_span.y > u_window.x;
+  ivec2 window = (a_code.z & 16u) != 0u ? u_window : u_dated;
+  bool on = a_fail == 0u && a_span.x < window.y && a_span.y > window.x;
   if (!on) { gl_Position = vec4(2., 2., 2., 1.); gl_PointSize = 1.; return; }
   gl_Position = place(a_pos, a_slot * ${SLOT}.);
   gl_PointSize = ${SPRITE}. * u_scale;
   bool open = a_span.x == -2147483648;
-  float from = max(float(u_window.x), u_first), to = float(u_window.y);
+  float from = max(float(window.x), u_first), to = float(window.y);
   float edge = open ? float(a_span.y) : float(a_span.x);
   float early = open && edge > to ? clamp((edge - to) / 20160., 0., 1.) : 0.;
   v_alpha = open && edge > to ? mix(.34, .12, early) : mix(.62, 1., clamp((edge - from) / max(to - from, 1.), 0., 1.));
@@ -134,7 +135,7 @@ export function pack(marks, columns) {
     view.setInt32(at + 12, columns.end[claim], true);
     view.setUint8(at + 16, columns.codes.layer[claim]);
     view.setUint8(at + 17, marks.fill[m]);
-    view.setUint8(at + 18, columns.flags[claim] & 15);
+    view.setUint8(at + 18, columns.flags[claim] & 15 | columns.clocked[claim] << 4);
     view.setUint8(at + 19, marks.turn[m]);
     view.setInt8(at + 20, marks.slotX[m]);
     view.setInt8(at + 21, marks.slotY[m]);
@@ -185,7 +186,7 @@ function badgeArrays(gl, p, buffer) {
 export class SymbolLayer {
   constructor(marks, columns, paths) {
     Object.assign(this, { id: LAYER_ID, type: "custom", renderingMode: "2d", marks, columns, paths });
-    this.view = { window: [-2147483648, 2147483647], focus: [0xffffffff, 0xffffffff], count: marks.n, first: 0 };
+    this.view = { window: [-2147483648, 2147483647], dated: [-2147483648, 2147483647], focus: [0xffffffff, 0xffffffff], count: marks.n, first: 0 };
     this.theme = { colors: new Float32Array(24), paper: [1, 1, 1], ink: [0, 0, 0] };
     this.badges = this.rings = { data: new ArrayBuffer(0), count: 0 };
     this.hidden = new Uint8Array(marks.piles.length);
@@ -259,9 +260,10 @@ export class SymbolLayer {
     gl.disable(gl.STENCIL_TEST);
     gl.activeTexture(gl.TEXTURE0);
     const matrix = this.matrix(args.defaultProjectionData.mainMatrix);
-    const { u } = this.symbol, { window, focus, count, first } = this.view;
+    const { u } = this.symbol, { window, dated, focus, count, first } = this.view;
     this.use(gl, this.symbol, this.vao, this.atlas, matrix);
     gl.uniform2i(u.u_window, ...window);
+    gl.uniform2i(u.u_dated, ...dated);
     gl.uniform2ui(u.u_focus, ...focus);
     gl.uniform1f(u.u_first, first);
     gl.uniform3fv(u.u_color, this.theme.colors);

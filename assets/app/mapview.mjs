@@ -77,7 +77,9 @@ export class MapView {
 
   draw() {
     const [from, to] = this.window, { view } = this.symbols;
+    const [early, late] = this.columns.lean;
     view.window = [Math.max(from, -2147483647), Math.min(to, 2147483647)];
+    view.dated = [Math.max(from + early, -2147483647), Math.min(to + late, 2147483647)];
     view.first = this.columns.header.extent[0];
     view.count = this.marks.before(to);
     const selected = this.columns.position.get(this.state.value.sel) ?? NONE;

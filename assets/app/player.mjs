@@ -1,5 +1,7 @@
 // The clock: moves the window through time by the hand, by steps or by itself. It never asks the server.
-import { DAY, startOfDay } from "./dates.mjs";
+import { DAY, ZONES } from "./dates.mjs";
+import { windowOf } from "./state.mjs";
+const startOfDay = t => Math.floor(t / DAY) * DAY;
 import { stillness } from "./dom.mjs";
 import { knownEdge } from "./columns.mjs";
 
@@ -12,11 +14,16 @@ export class Player {
     this.edges = Int32Array.from({ length: columns.n }, (_, i) => startOfDay(knownEdge(columns.start[i], columns.end[i]))).sort();
   }
 
-  /** The window drawn, [from, to): unbounded sides become ±Infinity; cumulative drops the start. */
+  /** The window drawn, [from, to): unbounded sides become ±Infinity. */
   get window() {
-    const { from, to, mode } = this.state.value;
-    return [mode === "cumulative" || from === null ? -Infinity : from, to === null ? Infinity : to];
+    const [from, to] = windowOf(this.state.value);
+    return [from ?? -Infinity, to ?? Infinity];
   }
+
+  get zone() { return ZONES[this.state.value.zone]; }
+
+  /** How far the zone's clock is ahead of UTC at the window's ends: see Columns. */
+  get lean() { return this.window.map(t => this.zone.offset(t)); }
 
   /** The handles of the brush: the window inside the extent. */
   get handles() {

@@ -1,9 +1,11 @@
 // The address is the state. Query words are those of geodata.query.PARAMETERS, view words those of dashboard.state.
 import { FACETS } from "./columns.mjs";
-import { fromIso, toIso } from "./dates.mjs";
+import { ZONES, fromIso, toIso } from "./dates.mjs";
 
-const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel"];
-const DEFAULTS = { q: "", from: null, to: null, mode: "window", sel: "", map: null, theme: "", present: false, panel: "" };
+const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "play"];
+export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
+export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
+const DEFAULTS = { q: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", play: [] };
 
 /** Who turned the reports into claims; what a program coded alone is left out unless the address asks for it. */
 export const CODINGS = ["hand", "assisted", "machine"], READ = ["hand", "assisted"];
@@ -21,7 +23,10 @@ export function parse(search) {
   state.q = (p.get("q") ?? "").trim().replace(/\s+/g, " ");
   for (const k of ["from", "to"]) state[k] = p.has(k) ? fromIso(p.get(k)) : null;
   if (state.from !== null && state.to !== null && state.from >= state.to) state.from = state.to = null;
-  state.mode = p.get("mode") === "cumulative" ? "cumulative" : "window";
+  for (const [k, words] of [["mode", MODES], ["zone", Object.keys(ZONES)], ["speed", Object.keys(SPEEDS)], ["step", STEPS]]) if (words.includes(p.get(k))) state[k] = p.get(k);
+  state.play = PLAY.filter(word => list("play").includes(word));
+  const shown = (p.get("view") ?? "").split("/").map(fromIso);
+  state.view = shown.length === 2 && shown.every(t => t !== null) && shown[0] < shown[1] ? shown : null;
   state.sel = p.get("sel") ?? "";
   const view = (p.get("map") ?? "").split("/").map(Number);
   state.map = view.length === 3 && view.every(Number.isFinite) ? view : null;
@@ -31,25 +36,30 @@ export function parse(search) {
   return state;
 }
 
-/** The query part of the address, as the server's routes take it; in cumulative mode nothing is left of the window's end.
+/** The window a state looks at, [from, to), null = open: cumulative has no start, a moment is the window's last minute. */
+export function windowOf({ from, to, mode }) {
+  return [mode === "cumulative" || (mode === "moment" && to === null) ? null : mode === "moment" ? to - 1 : from, to];
+}
+
+/** The query part of the address, as the server's routes take it.
  *  `plain` = leave out who coded where it is the page's own choice, which the routes do not know. */
 export function queryString(state, { plain = false } = {}) {
   const pairs = FACETS.map(f => [f, (state.filters[f] ?? []).join(",")]).filter(([f]) => f !== "coding");
   const coding = state.filters.coding?.length ? state.filters.coding : CODINGS;
   if (!plain || !isRead(coding)) pairs.push(["coding", coding.join(",")]);
-  const from = state.mode === "cumulative" ? null : state.from;
-  pairs.push(["from", from === null ? "" : toIso(from)], ["to", state.to === null ? "" : toIso(state.to)], ["q", state.q]);
+  const [from, to] = windowOf(state).map(t => (t === null ? "" : toIso(t)));
+  pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q]);
   return join(pairs);
 }
 
 /** The whole address: query and view. */
 export function format(state, options) {
   const view = {
+    view: state.view ? state.view.map(toIso).join("/") : "", speed: state.speed === "day" ? "" : state.speed, step: state.step === "day" ? "" : state.step, play: state.play.join(","),
     mode: state.mode === "window" ? "" : state.mode, sel: state.sel, theme: state.theme, present: state.present ? "1" : "",
     map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel,
   };
-  const from = state.mode === "cumulative" && state.from !== null ? `from=${toIso(state.from)}` : "";
-  return [queryString(state, options), from, join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");
+  return [queryString({ ...state, mode: "window" }, options), join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");
 }
 
 /** Holds the state, tells listeners which words changed, and keeps the address in step. */

@@ -1,6 +1,7 @@
 // Bars per day stacked by layer, with a window to drag and two handles. Bars count a claim on its first known day.
 import { histogram } from "./columns.mjs";
-import { DAY, dayOfMonth, describe, longDate, monthName, shortDate, startOfDay } from "./dates.mjs";
+import { DAY, ZONES, describe } from "./dates.mjs";
+const startOfDay = t => Math.floor(t / DAY) * DAY, utc = ZONES.utc, dayOfMonth = t => utc.day(t), longDate = t => utc.longDate(t), monthName = t => utc.monthName(t), shortDate = t => utc.shortDate(t);
 import { css, el } from "./dom.mjs";
 
 const AXIS = 20, TOP = 6;

@@ -110,6 +110,12 @@ _MADE: Final[Mapping[str, str]] = MappingProxyType(
 """The columns of SCHEMA that are made from those of the store when they are read."""
 
 
+_OF_DAYS: Final = " AND ".join(
+    f"({t} IS NULL OR {t} = date_trunc('day', {t}))" for t in ("happened_start", "happened_end")
+)
+"""True where :attr:`geodata.spans.Span.of_days` is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A query as SQL conditions by the field they come from, and the values of their ``$n``."""
@@ -117,7 +123,7 @@ class Where:
     conditions: Mapping[str, str]
     values: tuple[Any, ...]
     end: str = ""
-    """``$n`` of the window's end; empty if there is none."""
+    """The window's end as SQL, seen from one claim; empty if there is none."""
 
     @classmethod
     def of(cls, query: Query) -> Where:
@@ -133,10 +139,16 @@ class Where:
         for name in (*FACETS, "unplaced", "claim"):
             if wanted := getattr(query, name):
                 conditions[name] = f"{_COLUMN.get(name, name)} = ANY({bind(list(wanted))})"
+
+        def edge(instant: datetime, wall: datetime | None) -> str:
+            if wall is None or wall == instant:
+                return bind(naive(instant))
+            return f"CASE WHEN {_OF_DAYS} THEN {bind(naive(wall))} ELSE {bind(naive(instant))} END"
+
         if query.start:
-            conditions["start"] = f"(happened_end IS NULL OR happened_end > {bind(naive(query.start))})"
+            conditions["start"] = f"(happened_end IS NULL OR happened_end > {edge(query.start, query.wall.start)})"
         if query.end:
-            end = bind(naive(query.end))
+            end = edge(query.end, query.wall.end)
             conditions["end"] = f"(happened_start IS NULL OR happened_start < {end})"
         if words := query.text.split():
             asked = [folded(f"CAST({bind(word)} AS VARCHAR)") for word in words]

@@ -37,7 +37,7 @@ from geodata.model import (
 )
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, row
-from geodata.spans import Span, TimePrecision, day, days, until
+from geodata.spans import Span, TimePrecision, Zone, day, days, until
 from geodata.stores import AppendReport, ClaimStore, DuckDBStore
 
 STORES: tuple[Callable[[Path], ClaimStore], ...] = (lambda path: DuckDBStore(path, create=True),)
@@ -241,6 +241,23 @@ def test_the_store_finds_what_the_span_says_overlaps(store: ClaimStore, data: st
     window = Span(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), TimePrecision.MINUTE)
     expected = {c.claim_id for c in CLAIMS if c.happened.overlaps(window)}
     assert set(ids(store, start=window.start, end=window.end)) == expected
+
+
+def test_days_are_matched_by_date_and_instants_by_the_minute_on_the_clock_of_the_zone(empty: ClaimStore) -> None:
+    hour = Span(at(2022, 3, 26, 22), at(2022, 3, 26, 23), TimePrecision.MINUTE)
+    dated = {f"day-{d}": day(date(2022, 3, d)) for d in (26, 27, 28)}
+    spans = {"hour": hour, **dated, "late": until(date(2022, 3, 28))}
+    claims = tuple(said(name, Kind.STRIKE, "ua-gs", span) for name, span in spans.items())
+    empty.append(Bundle(sources=SOURCES, claims=claims))
+    saturday = {"start": at(2022, 3, 25, 22), "end": at(2022, 3, 26, 22)}
+    sunday = {"start": at(2022, 3, 26, 22), "end": at(2022, 3, 27, 21)}  # 23 hours: the clocks go forward
+    assert set(ids(empty, **saturday, zone="kyiv")) == {"day-26", "late"}
+    assert set(ids(empty, **sunday, zone="kyiv")) == {"hour", "day-27", "late"}
+    assert set(ids(empty, **sunday)) == {"hour", "day-26", "day-27", "late"}
+    for window in (saturday, sunday):
+        query = Query(**window, zone=Zone.KYIV)
+        assert set(ids(empty, **window, zone="kyiv")) == {c.claim_id for c in claims if query.meets(c.happened)}
+    assert [c.claim_id for c in empty.latest(Query(**sunday, zone=Zone.KYIV), limit=9)][-1] == "late"
 
 
 @pytest.mark.parametrize(
