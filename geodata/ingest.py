@@ -6,12 +6,12 @@ Nothing is dropped: each claim that comes in goes out as a Claim or as a Rejecti
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -34,7 +34,7 @@ from geodata.readers.native import plain
 from geodata.shapes import marks
 from geodata.sources import Register
 
-__all__ = ["IngestReport", "collect", "ingest", "load_file", "report", "sample_path"]
+__all__ = ["Checker", "IngestReport", "Known", "collect", "ingest", "load_file", "report", "sample_path"]
 
 _EXAMPLES: Final = 3
 
@@ -96,9 +96,9 @@ def ingest(records: Iterable[Record], *, register: Register, gazetteer: Gazettee
         Sources once each, before the first claim that names them. For each claim read, one Claim or one
         Rejection: ``duplicate_id``, ``no_document``, ``unknown_document``, ``span_mismatch``.
     """
-    run = _Run(register, gazetteer)
+    run = Checker(register, gazetteer, _Memory())
     for record in records:
-        yield from run.take(record)
+        yield from run.check([record])
 
 
 def collect(records: Iterable[Record]) -> Bundle:
@@ -137,17 +137,74 @@ def sample_path() -> Path:
     return Path(__file__).parent / "data" / "sample" / "sample.json"
 
 
-@dataclass(slots=True)
-class _Run:
-    """What one ingest has seen so far."""
+class Known(Protocol):
+    """What has been told already, by the file under way and by those before it."""
 
-    register: Register
-    gazetteer: Gazetteer | None
-    documents: dict[str, Document] = field(default_factory=dict)
-    claim_ids: set[str] = field(default_factory=set)
-    sources: set[str] = field(default_factory=set)
+    def told(self, ids: Collection[str], *, documents: bool) -> Collection[str]:
+        """Those of these claims or documents that the file has told already."""
+        ...
 
-    def take(self, record: Record) -> Iterator[Record]:
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document]:
+        """The documents among these that are known, by id."""
+        ...
+
+    def tell(self, records: Iterable[Record]) -> None:
+        """Hear of what the file has told now."""
+        ...
+
+
+class _Memory:
+    """Knows what one file has told, whatever its size."""
+
+    def __init__(self) -> None:
+        self._claims: set[str] = set()
+        self._documents: dict[str, Document] = {}
+
+    def told(self, ids: Collection[str], *, documents: bool) -> Collection[str]:
+        return (self._documents.keys() if documents else self._claims) & set(ids)
+
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document]:
+        return {i: self._documents[i] for i in ids if i in self._documents}
+
+    def tell(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if isinstance(record, Document):
+                self._documents[record.document_id] = record
+            elif isinstance(record, Claim):
+                self._claims.add(record.claim_id)
+
+
+class Checker:
+    """Checks the records of one file batch by batch; what it must remember of them, ``known`` remembers."""
+
+    def __init__(self, register: Register, gazetteer: Gazetteer | None, known: Known) -> None:
+        self._register, self._gazetteer, self._known = register.opened(), gazetteer, known
+        self._sources: set[str] = set()
+        self._told: set[str] = set()
+        self._told_documents: set[str] = set()
+        self._documents: dict[str, Document] = {}
+
+    def check(self, batch: Sequence[Record]) -> list[Record]:
+        """The records that come of these, as :func:`ingest` has them."""
+        claims = [r for r in batch if isinstance(r, Claim)]
+        documents = [r.document_id for r in batch if isinstance(r, Document)]
+        self._told = set(self._known.told([c.claim_id for c in claims], documents=False)) if claims else set()
+        self._told_documents = set(self._known.told(documents, documents=True)) if documents else set()
+        self._documents = dict(self._known.documents({c.document_id for c in claims})) if claims else {}
+        checked = [out for record in batch for out in self._take(record)]
+        self._known.tell(checked)
+        return checked
+
+    def skip(self, batch: Sequence[Record]) -> None:
+        """Learn the sources of records that an earlier run has loaded."""
+        for record in batch:
+            if isinstance(record, Source):
+                deque(self._enter(record), maxlen=0)
+            elif isinstance(record, Claim):
+                for name in (record.claimant, *record.claimant_alt, *record.relays):
+                    self._source_id(name)
+
+    def _take(self, record: Record) -> Iterator[Record]:
         if isinstance(record, Source):
             yield from self._enter(record)
         elif isinstance(record, Document):
@@ -159,28 +216,23 @@ class _Run:
 
     def _enter(self, source: Source) -> Iterator[Source]:
         """The register's own source under the file's id too, or the file's where the register has none."""
-        known = self.register.find(source.source_id) or self.register.find(source.name)
+        known = self._register.find(source.source_id) or self._register.find(source.name)
         if known is None:
-            self.register = self.register.with_sources([source])
-        elif self.register.find(source.source_id) is None:
-            alias = replace(known, aliases=(*known.aliases, source.source_id))
-            self.register = self.register.with_sources([alias])
+            self._register.add(source)
+        elif self._register.find(source.source_id) is None:
+            self._register.add(replace(known, aliases=(*known.aliases, source.source_id)))
         yield from self._announce(self._source_id(source.source_id))
 
     def _announce(self, source_id: str) -> Iterator[Source]:
-        if source_id not in self.sources:
-            self.sources.add(source_id)
-            yield self.register.get(source_id)
+        if source_id not in self._sources:
+            self._sources.add(source_id)
+            yield self._register.sources[source_id]
 
     def _source_id(self, name: str) -> str:
-        source = self.register.find(name or UNSTATED)
-        if source is None:
-            source = self.register.enter(name)
-            self.register = self.register.with_sources([source])
-        return source.source_id
+        return (self._register.find(name or UNSTATED) or self._register.enter(name)).source_id
 
     def _document(self, document: Document) -> Document | Rejection:
-        if document.document_id in self.documents:
+        if document.document_id in self._told_documents:
             return _refuse(
                 document, "duplicate_id", "document_id", document.document_id, "Give each document its own id."
             )
@@ -189,7 +241,8 @@ class _Run:
             if document.sha256 not in ("", found):
                 return _refuse(document, "sha256_mismatch", "sha256", document.sha256, f"The text has {found}.")
             document = replace(document, sha256=found)
-        self.documents[document.document_id] = document
+        self._told_documents.add(document.document_id)
+        self._documents[document.document_id] = document
         return document
 
     def _claim(self, claim: Claim) -> Iterator[Record]:
@@ -197,7 +250,7 @@ class _Run:
         if refused:
             yield refused
             return
-        self.claim_ids.add(claim.claim_id)
+        self._told.add(claim.claim_id)
         claim = self._placed(self._with_sources(claim))
         for name in (
             claim.claimant,
@@ -209,13 +262,13 @@ class _Run:
         yield claim
 
     def _refusal(self, claim: Claim) -> Rejection | None:
-        if claim.claim_id in self.claim_ids:
+        if claim.claim_id in self._told:
             return _refuse(claim, "duplicate_id", "claim_id", claim.claim_id, "Give each claim its own id.")
         if not claim.document_id:
             return _refuse(claim, "no_document", "document_id", "", "Name the document the claim stands in.")
-        document = self.documents.get(claim.document_id)
+        document = self._documents.get(claim.document_id)
         if document is None:
-            remedy = "Put the document into the same file; a refused document takes its claims with it."
+            remedy = "Put the document before it into the file; a refused document takes its claims with it."
             return _refuse(claim, "unknown_document", "document_id", claim.document_id, remedy)
         return None if document.text is None else _span_mismatch(claim, document.text)
 
@@ -231,10 +284,10 @@ class _Run:
         )
 
     def _placed(self, claim: Claim) -> Claim:
-        if self.gazetteer is None:
+        if self._gazetteer is None:
             return claim
-        places = geocode_all(claim.places, self.gazetteer)
-        drawn, unplaced = marks(places, claim.kind, self.gazetteer, negated=claim.negated)
+        places = geocode_all(claim.places, self._gazetteer)
+        drawn, unplaced = marks(places, claim.kind, self._gazetteer, negated=claim.negated)
         return replace(claim, places=places, marks=drawn, unplaced=unplaced)
 
 

@@ -5,22 +5,37 @@ Bad rows are values: they are counted, told one by one and kept in the store. On
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from geodata.gazetteer import Gazetteer
-from geodata.ingest import load_file
-from geodata.ingest import report as counted
-from geodata.model import Rejection
-from geodata.readers import Options, detect
-from geodata.stores import DuckDBStore
+from geodata.ingest import Checker, collect
+from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.readers import Options, Record, detect, read
+from geodata.readers.unpacked import metered
+from geodata.sources import Register
+from geodata.stores import DuckDBStore, Gone, Import, Writer, open_store
+from geodata.survey import fingerprint
 
 __all__ = ["LoadReport", "Progress", "Watch", "load"]
 
 _NONE: Options = MappingProxyType({})
+_BATCH: Final = 4_096
+"""Records that are checked, compared and written together, in one transaction."""
+_EVERY_S: Final = 10.0
+"""What has been loaded is put in force this often, and less often where that takes long: see ``_SHARE``."""
+_SHARE: Final = 10
+"""Putting in force takes at most one part in so many of the time."""
+_EXAMPLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,9 @@ class Watch:
     def refused(self, rejection: Rejection) -> None:
         """Called for each row that is refused."""
 
+    def gone(self, claim: Gone) -> None:
+        """Called for each claim that an earlier version of the file had and this one has not."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
@@ -62,10 +80,14 @@ class LoadReport:
     """The first few rejections of each reason."""
     unplaced: tuple[tuple[str, int], ...] = ()
     """Kept claims without a mark by reason, most frequent first."""
-    unreviewed: int = 0
-    """Sources nobody has reviewed: their side is not to be relied on."""
+    unreviewed: tuple[str, ...] = ()
+    """Names of sources nobody has reviewed: their side is not to be relied on."""
     dangling: int = 0
     """Relations whose target is neither in the file nor in the store."""
+    resumed: int = 0
+    """Of the claims and refusals, those that an earlier run had loaded before it was cut short."""
+    earlier: datetime | None = None
+    """When this very content was imported before; nothing was read then, and the counts are those of that time."""
     duration_s: float = 0.0
 
     @property
@@ -107,39 +129,169 @@ def load(
         If another process is writing; if the store cannot be written.
     """
     began, watch = time.monotonic(), watch or Watch()
-    reader = detect(path).name
-    bundle = load_file(path, gazetteer=gazetteer, options=options)
-    for rejection in bundle.rejections:
+    reader = detect(path)
+    content = fingerprint(path, reader, options)
+    if store is not None and (entry := store.imported(content)):
+        return _again(entry, store.refused_by(entry), watch)
+    with _writer(store, dry_run=dry_run) as (writer, held):
+        entry = writer.begin(path.name, reader.name, content)
+        run = _Run(writer, entry, Checker(_register(held), gazetteer, _Told(writer, entry)), watch)
+        found = run.through(path, options)
+    return replace(found, duration_s=time.monotonic() - began)
+
+
+@contextmanager
+def _writer(store: DuckDBStore | None, *, dry_run: bool) -> Iterator[tuple[Writer, Iterable[Source]]]:
+    """A writer, on a copy if nothing is to be written, and the sources of the store."""
+    if store is None:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            _writer(open_store(Path(folder) / "store", create=True), dry_run=True) as empty,
+        ):
+            yield empty
+    else:
+        with store.trying() if dry_run else store.writing() as writer:
+            yield writer, store.sources().values()
+
+
+def _register(held: Iterable[Source]) -> Register:
+    """The sources that come with the package, and those of the store that it does not know."""
+    ours = Register.load()
+    return ours.with_sources(source for source in held if ours.find(source.source_id) is None)
+
+
+def _again(entry: Import, refused: Collection[Rejection], watch: Watch) -> LoadReport:
+    """What is to be told of a file whose content is in the store already."""
+    tally = _Tally()
+    for rejection in refused:
         watch.refused(rejection)
-    held = _held(store, [c.claim_id for c in bundle.claims])
-    known = Counter(c.claim_id in held for c in bundle.claims)
-    new, changed, unchanged = known[False], 0, known[True]
-    if store is not None and not dry_run:
-        done = store.append(bundle)
-        new, changed, unchanged = done.new, done.changed, done.unchanged
-    size = path.stat().st_size
-    watch.progress(Progress(size, size, len(bundle.claims), len(bundle.rejections)))
-    found = counted(bundle)
-    return LoadReport(
-        file=path.name,
-        reader=reader,
-        new=new,
-        changed=changed,
-        unchanged=unchanged,
-        rejected=found.rejected,
-        reasons=found.reasons,
-        examples=found.examples,
-        unplaced=found.unplaced,
-        unreviewed=len(found.unreviewed),
-        dangling=len(found.dangling),
-        duration_s=time.monotonic() - began,
+        tally.refuse(rejection)
+    finished = entry.finished.replace(tzinfo=UTC) if entry.finished else None
+    kept = entry.new + entry.changed + entry.unchanged
+    return replace(
+        tally.report(entry), unchanged=kept, new=0, changed=0, gone=0, rejected=len(refused), earlier=finished
     )
 
 
-def _held(store: DuckDBStore | None, ids: list[str]) -> frozenset[str]:
-    """Those of the claims that the store holds."""
-    from geodata.query import Query
+class _Told:
+    """What the store remembers of the file under way and of those before it."""
 
-    if store is None or not ids:
-        return frozenset()
-    return frozenset(store.table(Query(claim=tuple(ids)), ["claim_id"])["claim_id"].to_pylist())
+    def __init__(self, writer: Writer, entry: Import) -> None:
+        self._writer, self._entry = writer, entry
+
+    def told(self, ids: Collection[str], *, documents: bool) -> Collection[str]:
+        return self._writer.told(self._entry, ids, documents=documents)
+
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document]:
+        return self._writer.documents(ids)
+
+    def tell(self, records: Iterable[Record]) -> None:
+        """The batch is told when it is written."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts of what is said in the end; nothing that grows with the claims."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    examples: list[Rejection] = field(default_factory=list)
+    unplaced: Counter[str] = field(default_factory=Counter)
+    unreviewed: list[str] = field(default_factory=list)
+
+    def refuse(self, rejection: Rejection) -> None:
+        self.reasons[rejection.reason] += 1
+        if self.reasons[rejection.reason] <= _EXAMPLES:
+            self.examples.append(rejection)
+
+    def add(self, batch: Bundle) -> None:
+        for rejection in batch.rejections:
+            self.refuse(rejection)
+        self.unplaced.update(str(c.unplaced) for c in batch.claims if c.unplaced)
+        self.unreviewed += [s.name for s in batch.sources if not s.reviewed]
+
+    def report(self, entry: Import) -> LoadReport:
+        return LoadReport(
+            file=entry.file,
+            reader=entry.reader,
+            new=entry.new,
+            changed=entry.changed,
+            unchanged=entry.unchanged,
+            gone=entry.gone,
+            rejected=entry.refused,
+            reasons=tuple(self.reasons.most_common()),
+            examples=tuple(self.examples),
+            unplaced=tuple(self.unplaced.most_common()),
+            unreviewed=tuple(self.unreviewed),
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One file on its way into the store."""
+
+    writer: Writer
+    entry: Import
+    checker: Checker
+    watch: Watch
+    tally: _Tally = field(default_factory=_Tally)
+
+    def through(self, path: Path, options: Options) -> LoadReport:
+        """All batches that an earlier run has not loaded, put in force from time to time; what came of them."""
+        entry, due = self.entry, time.monotonic() + _EVERY_S
+        before = entry.new + entry.changed + entry.unchanged, entry.refused
+        claims, rejected = before
+        with metered() as meter:
+            for batch in self._fresh(read(path, options)):
+                bundle = self._take(batch)
+                claims, rejected = claims + len(bundle.claims), rejected + len(bundle.rejections)
+                done = meter.done()
+                try:
+                    self.watch.progress(Progress(done, max(done, path.stat().st_size), claims, rejected))
+                except BaseException:
+                    self.writer.publish()
+                    raise
+                if time.monotonic() >= due:
+                    due = self._publish()
+        ended, gone, dangling = self.writer.end(entry)
+        for claim in gone:
+            self.watch.gone(claim)
+        return replace(self.tally.report(ended), dangling=dangling, resumed=sum(before))
+
+    def _fresh(self, records: Iterator[Record]) -> Iterator[tuple[Record, ...]]:
+        """The batches after those that an earlier run has loaded; their refusals are told again from the store."""
+        for rejection in self.writer.refusals(self.entry):
+            self.watch.refused(rejection)
+            self.tally.refuse(rejection)
+        for skipped in _batches(islice(records, self.entry.records)):
+            self.checker.skip(skipped)
+        return _batches(records)
+
+    def _take(self, batch: tuple[Record, ...]) -> Bundle:
+        checked = self.checker.check(batch)
+        mended = {r.origin.mends for r in checked if isinstance(r, Claim | Rejection) and r.origin.mends}
+        bundle = _bundle(checked)
+        for rejection in bundle.rejections:
+            self.watch.refused(rejection)
+        self.writer.take(self.entry, bundle, records=len(batch), mended=mended)
+        self.tally.add(bundle)
+        return bundle
+
+    def _publish(self) -> float:
+        """Put in force what has been loaded; when to do it next, by the monotonic clock."""
+        began = time.monotonic()
+        self.writer.publish()
+        took = time.monotonic() - began
+        return time.monotonic() + max(_EVERY_S, _SHARE * took)
+
+
+def _batches(records: Iterator[Record]) -> Iterator[tuple[Record, ...]]:
+    while batch := tuple(islice(records, _BATCH)):
+        yield batch
+
+
+def _bundle(records: Iterable[Record]) -> Bundle:
+    found = collect(records)
+    rejections = tuple(
+        replace(r, origin=replace(r.origin, mends="")) if r.origin.mends else r for r in found.rejections
+    )
+    return replace(found, rejections=rejections)

@@ -208,6 +208,8 @@ class Origin:
     row: str = ""
     """Line, row number or id inside the file."""
     reader: str = ""
+    mends: str = ""
+    """Id of the refusal that this record stands for, mended; empty for nearly all, and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,8 @@ class Rejection:
     remedy: str = ""
     raw: str = ""
     """The row as read, so that it can be mended and imported again."""
+    header: str = ""
+    """The names of its cells as a line of the same table; empty where ``raw`` is no row of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import msgspec
 
 from geodata.model import UNSTATED, Source
 
-__all__ = ["Register", "slug"]
+__all__ = ["OpenRegister", "Register", "slug"]
 
 _FILE: Final = Path(__file__).with_name("data") / "sources.json"
 _BREAKS: Final = re.compile(r"[\W_]+")
@@ -73,21 +73,51 @@ class Register:
         >>> Register().enter("Радіо Свобода (Київ)").source_id
         'радіо-свобода-київ'
         """
-        source_id = stem = slug(name) or UNSTATED
-        n = 1
-        while source_id in self._sources:
-            n += 1
-            source_id = f"{stem}-{n}"
-        return Source(source_id=source_id, name=name)
+        return _new(name, self._sources)
 
     def with_sources(self, sources: Iterable[Source]) -> Register:
         """A register that also holds ``sources``; one with a known id replaces that source and adds to its names."""
-        by_id, names = dict(self._sources), dict(self._names)
+        grown = OpenRegister(self)
         for source in sources:
-            by_id[source.source_id] = source
-            for name in (source.source_id, source.name, *source.aliases):
-                names.setdefault(_key(name), source.source_id)
-        return Register(MappingProxyType(by_id), MappingProxyType(names))
+            grown.add(source)
+        return Register(MappingProxyType(grown.sources), MappingProxyType(grown.names))
+
+    def opened(self) -> OpenRegister:
+        """A copy that grows in place, for the many names of a file."""
+        return OpenRegister(self)
+
+
+class OpenRegister:
+    """A register that grows in place; it finds as :class:`Register` does."""
+
+    def __init__(self, register: Register) -> None:
+        self.sources, self.names = dict(register._sources), dict(register._names)
+
+    def find(self, name: str) -> Source | None:
+        """The source with that id, name or alias."""
+        source_id = self.names.get(_key(name))
+        return None if source_id is None else self.sources[source_id]
+
+    def add(self, source: Source) -> None:
+        """Hold the source too; one with a known id replaces that source and adds to its names."""
+        self.sources[source.source_id] = source
+        for name in (source.source_id, source.name, *source.aliases):
+            self.names.setdefault(_key(name), source.source_id)
+
+    def enter(self, name: str) -> Source:
+        """The new source that now stands for a name the register does not know: side unknown, not reviewed."""
+        source = _new(name, self.sources)
+        self.add(source)
+        return source
+
+
+def _new(name: str, taken: Mapping[str, Source]) -> Source:
+    source_id = stem = slug(name) or UNSTATED
+    n = 1
+    while source_id in taken:
+        n += 1
+        source_id = f"{stem}-{n}"
+    return Source(source_id=source_id, name=name)
 
 
 def slug(name: str) -> str:

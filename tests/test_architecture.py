@@ -24,7 +24,7 @@ FLOORS = (
     ("geodata.recipes",),
     ("geodata.geocode", "geodata.shapes", "geodata.corroborate"),
     ("geodata.readers", "geodata.stores"),
-    ("geodata.ingest", "geodata.export"),
+    ("geodata.ingest", "geodata.export", "geodata.survey"),
     ("geodata.loading",),
     ("geodata",),
     ("dashboard",),

@@ -15,7 +15,7 @@ from typing import Final
 from geodata.errors import ReaderError
 from geodata.readers.unpacked import FREE_BYTES, MAX_EXPANSION, head
 
-__all__ = ["Parts", "heads", "opened_parts"]
+__all__ = ["Parts", "files_in", "heads", "opened_parts"]
 
 _HEAD_BYTES: Final = 65_536
 
@@ -44,14 +44,14 @@ def opened_parts(path: Path) -> Iterator[Parts]:
         If a zip cannot be unpacked, or would unpack to more than is sane.
     """
     if path.is_dir():
-        files = _files(path)
+        files = files_in(path)
         yield Parts(files, files)
     elif members := _members(path):
         with tempfile.TemporaryDirectory() as folder:
             files = _unpack(path, members, Path(folder))
             yield Parts(files, files)
     else:
-        yield Parts((path,), _files(path.parent))
+        yield Parts((path,), files_in(path.parent))
 
 
 def heads(path: Path) -> Iterator[bytes]:
@@ -63,7 +63,7 @@ def heads(path: Path) -> Iterator[bytes]:
         If a zip cannot be unpacked.
     """
     if path.is_dir():
-        yield from map(_start, _files(path))
+        yield from map(_start, files_in(path))
     elif members := _members(path):
         with _archive(path) as archive:
             for member in members:
@@ -71,7 +71,8 @@ def heads(path: Path) -> Iterator[bytes]:
                     yield file.read(_HEAD_BYTES)
 
 
-def _files(folder: Path) -> tuple[Path, ...]:
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder by name, hidden ones left out; none where it cannot be read."""
     try:
         return tuple(sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")))
     except OSError:

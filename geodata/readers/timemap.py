@@ -126,6 +126,10 @@ class TimeMapReader:
         """True if the file begins as a list of events or associations or as an object of sources."""
         return bool(_form(head))
 
+    def stands_alone(self, head: bytes) -> bool:
+        """True for the events; sources and associations are read with them."""
+        return _form(head) == "events"
+
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         """The events as claims, each with a document that links its sources.
 

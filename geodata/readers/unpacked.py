@@ -8,12 +8,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, BinaryIO, Final, cast
 
 from geodata.errors import ReaderError
 
-__all__ = ["FREE_BYTES", "MAX_EXPANSION", "head", "opened"]
+__all__ = ["FREE_BYTES", "MAX_EXPANSION", "Meter", "head", "metered", "opened"]
 
 MAX_EXPANSION: Final = 100
 """A packed file may unpack to this many times its size (tables reach 5 to 30; DEFLATE can reach 1,032)."""
@@ -24,6 +25,37 @@ _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, NotImplementedError, RuntimeError)
 """What the packers raise on a damaged, encrypted or unknown archive."""
+
+
+class Meter:
+    """How far the files that are opened have been read: packed bytes, of the last time each was opened."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, BinaryIO] = {}
+        self._done: dict[Path, int] = {}
+
+    def watch(self, path: Path, file: BinaryIO) -> None:
+        """Count what is read of this file."""
+        self._files[path] = file
+
+    def done(self) -> int:
+        """Bytes read so far."""
+        for path, file in self._files.items():
+            self._done[path] = path.stat().st_size if file.closed else file.tell()
+        return sum(self._done.values())
+
+
+_METER: Final[ContextVar[Meter | None]] = ContextVar("meter", default=None)
+
+
+@contextmanager
+def metered() -> Iterator[Meter]:
+    """A meter of what this thread reads through :func:`opened` inside the block."""
+    token = _METER.set(meter := Meter())
+    try:
+        yield meter
+    finally:
+        _METER.reset(token)
 
 
 @contextmanager
@@ -41,6 +73,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             start = file.read(4)
             file.seek(0)
+            if meter := _METER.get():
+                meter.watch(path, file)
             if start[:2] == _GZIP:
                 yield _bounded(cast(BinaryIO, gzip.GzipFile(fileobj=file)), path)
             elif start == _ZIP:

@@ -95,6 +95,10 @@ class ViinaReader:
         """True if the header is that of one of the dataset's files."""
         return bool(_form(head))
 
+    def stands_alone(self, head: bytes) -> bool:
+        """False for the labels, which are read with the ``event_info`` beside them."""
+        return _form(head) != "event_labels"
+
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         """Claims of one file, or of those in a folder or zip; a file of labels is read with its ``event_info``.
 

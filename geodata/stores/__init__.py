@@ -8,9 +8,21 @@ import platformdirs
 
 from geodata.stores.base import AppendReport, ClaimStore
 from geodata.stores.duckdb import DuckDBStore
+from geodata.stores.imports import Gone, Import
 from geodata.stores.tables import CLAIMS
+from geodata.stores.writer import Writer
 
-__all__ = ["CLAIMS", "AppendReport", "ClaimStore", "DuckDBStore", "default_path", "open_store"]
+__all__ = [
+    "CLAIMS",
+    "AppendReport",
+    "ClaimStore",
+    "DuckDBStore",
+    "Gone",
+    "Import",
+    "Writer",
+    "default_path",
+    "open_store",
+]
 
 
 def open_store(path: Path | None = None, *, create: bool = False) -> DuckDBStore:

@@ -10,9 +10,9 @@ from typing import Final
 
 from geodata.model import LAYER_OF, UNKNOWN_SIDE, Kind, Modality, Precision, RelationType, Unplaced
 from geodata.stores.sql import folded, listed, place_of
-from geodata.stores.tables import columns
+from geodata.stores.tables import CLAIMS, columns
 
-__all__ = ["COUNT", "DERIVE", "PUT", "REFUSE", "REPLACE", "RETOUCH", "REVISE", "SETTLE", "TOUCHED", "UNSOUND"]
+__all__ = ["COUNT", "DERIVE", "PUT", "REPLACE", "RETOUCH", "REVISE", "SETTLE", "TOUCHED", "UNSOUND"]
 
 UNSOUND: Final = """
 SELECT claim_id, CASE
@@ -23,8 +23,10 @@ FROM given WHERE why IS NOT NULL LIMIT 1
 """
 """A given claim that the model would refuse, and why."""
 
-_CONTENT: Final = f"hash({columns()})"
-"""One number for all that a claim says: where it differs, there is another revision."""
+_SAID: Final = ", ".join(name for name in CLAIMS.names if name not in ("origin_file", "origin_row"))
+_CONTENT: Final = f"hash({_SAID})"
+"""One number for all that a claim says: where it differs, there is another revision. A row that only stands on
+another line, or in a file of another name, says the same."""
 REVISE: Final = f"""
 CREATE OR REPLACE TEMP TABLE revised AS
 WITH held AS (
@@ -71,13 +73,6 @@ PUT: Final = (
     "INSERT INTO touched SELECT claim_id FROM claims WHERE {column} IN (SELECT id FROM fresh)",
 )
 """Set sources or documents by id and touch the claims that name one which is new or has changed."""
-
-REFUSE: Final = """
-INSERT INTO rejections
-SELECT (SELECT count(*) FROM rejections) + row_number() OVER (ORDER BY nth) - 1, value
-FROM (SELECT value, min(nth) AS nth FROM arrow GROUP BY value) WHERE value NOT IN (SELECT value FROM rejections)
-"""
-"""Keep the rejections that are not kept yet, in the order they came."""
 
 _COUNTRY: Final = (
     f"CASE WHEN unplaced = '{Unplaced.COUNTRY_ONLY}' THEN '{Precision.COUNTRY}' ELSE '{Precision.NONE}' END"

@@ -21,13 +21,14 @@ from geodata.errors import StoreError, UnknownClaimError
 from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
-from geodata.stores import sql
+from geodata.stores import imports, sql
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder, gone
+from geodata.stores.imports import Import
 from geodata.stores.snapshot import Snapshot, opened, sound
 from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
-from geodata.stores.writer import Writer, drafted, make
+from geodata.stores.writer import Writer, drafted, make, scratched
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -156,8 +157,13 @@ class DuckDBStore:
         return MappingProxyType({i: msgspec.json.decode(v, type=Document) for i, v in rows})
 
     def rejections(self) -> Sequence[Rejection]:
-        """Rows that were refused, in the order they came."""
-        rows = self._rows("SELECT value FROM rejections ORDER BY ordinal", ())
+        """Rows that were refused and have not come mended, in the order they came."""
+        return self.refused_by(None)
+
+    def refused_by(self, entry: Import | None) -> Sequence[Rejection]:
+        """Those of :meth:`rejections` that one import, or any, was refused."""
+        some = "" if entry is None else "AND import = $1"
+        rows = self._rows(f"{imports.OPEN} {some} ORDER BY ordinal", () if entry is None else (entry.number,))
         return tuple(msgspec.json.decode(v, type=Rejection) for (v,) in rows)
 
     def append(self, bundle: Bundle) -> AppendReport:
@@ -177,6 +183,21 @@ class DuckDBStore:
         self._snapshot()
         with drafted(self._folder) as writer:
             yield writer
+
+    @contextmanager
+    def trying(self) -> Iterator[Writer]:
+        """A writer on a copy that is thrown away: everything but writing, also while another process writes."""
+        with scratched(self._snapshot().version) as writer:
+            yield writer
+
+    def imports(self) -> Sequence[Import]:
+        """The files the store was filled from, in the order they came; those that newer versions replaced too."""
+        return tuple(Import(*row) for row in self._rows(f"{imports.IMPORTS} ORDER BY number", ()))
+
+    def imported(self, fingerprint: str) -> Import | None:
+        """The import of this very content of a file, if it was read to its end and no newer version replaced it."""
+        found = (Import(*row) for row in self._rows(imports.FIND, (fingerprint,)))
+        return next((entry for entry in found if entry.finished), None)
 
     def close(self) -> None:
         """Let go of files; the store cannot be used afterwards."""

@@ -28,6 +28,7 @@ from geodata.model import (
     Unplaced,
 )
 from geodata.spans import TimePrecision
+from geodata.stores import imports
 
 __all__ = ["CLAIM", "CLAIMS", "FORMAT", "MAGIC", "TABLES", "columns", "words"]
 
@@ -192,7 +193,7 @@ TABLES: Final = (
     "CREATE TABLE meta (magic VARCHAR, format INTEGER, store_id VARCHAR, created TIMESTAMP)",
     "CREATE TABLE sources (id VARCHAR, value VARCHAR)",
     "CREATE TABLE documents (id VARCHAR, value VARCHAR)",
-    "CREATE TABLE rejections (ordinal BIGINT, value VARCHAR)",
+    *imports.TABLES,
     f"CREATE TABLE past ({_KEPT_AS})",
     f"CREATE TABLE claims ({_KEPT_AS}, layer {words(Layer)}, precision {words(Precision)}, side VARCHAR,"
     " claimant_name VARCHAR, document_title VARCHAR, publisher VARCHAR, published VARCHAR, url VARCHAR,"

@@ -1,8 +1,10 @@
-"""The one writer: claims go into a draft of the next version, which is put in force once, at the end."""
+"""The one writer: claims go into a draft of the next version, which is put in force at the end, or whenever asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,19 +13,21 @@ from typing import Final
 from uuid import uuid4
 
 import duckdb
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geodata.errors import StoreError
-from geodata.model import Bundle, Rejection
-from geodata.stores import changes, sql, tables
+from geodata.model import Bundle, Document, Rejection
+from geodata.stores import changes, imports, sql, tables
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder
+from geodata.stores.imports import Gone, Import
 from geodata.stores.rows import table_of
 from geodata.stores.snapshot import sound
 from geodata.stores.values import encoded
 
-__all__ = ["Writer", "drafted", "make"]
+__all__ = ["Writer", "drafted", "make", "scratched"]
 
 _PAGE: Final = 50_000
 """Claims turned into rows at once."""
@@ -48,51 +52,95 @@ def make(folder: Folder) -> None:
 
 @contextmanager
 def drafted(folder: Folder) -> Iterator[Writer]:
-    """A writer on a draft, put in force when the block ends and something was added; nothing remains if it fails."""
-    with folder.lock():
-        draft = folder.draft()
+    """A writer on a draft, put in force when the block ends and something was added.
+
+    If the block fails, what was put in force before stays and nothing else remains.
+    """
+    with folder.lock(), sound(folder.path):
+        draft = _Draft(folder.draft, folder.publish)
         try:
-            with sound(folder.path), _connected(draft) as con:
-                writer = Writer(con)
-                yield writer
-                changed = writer.finish()
-            if changed:
-                folder.publish(draft)
+            writer = Writer(draft)
+            yield writer
+            if writer.finish():
+                draft.publish()
         finally:
+            draft.con.close()
             folder.discard()
+
+
+@contextmanager
+def scratched(version: Path) -> Iterator[Writer]:
+    """A writer on a copy of the version that is thrown away at the end: everything but writing."""
+    with tempfile.TemporaryDirectory() as name, sound(version.parent):
+        copy = Path(name) / "draft.duckdb"
+        draft = _Draft(lambda: Path(shutil.copyfile(version, copy)), None)
+        try:
+            yield Writer(draft)
+        finally:
+            draft.con.close()
 
 
 @contextmanager
 def _connected(draft: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the draft, written out at the end of the block."""
-    con = duckdb.connect(draft, config=_CONFIG)
+    con = _connection(draft)
     try:
-        con.sql("SET enable_progress_bar = false")
-        con.sql("SET TimeZone = 'UTC'")
         yield con
         con.sql("CHECKPOINT")
     finally:
         con.close()
 
 
+def _connection(draft: Path) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(draft, config=_CONFIG)
+    con.sql("SET enable_progress_bar = false")
+    con.sql("SET TimeZone = 'UTC'")
+    return con
+
+
+class _Draft:
+    """A copy of the version in force, and the connection to it."""
+
+    def __init__(self, copied: Callable[[], Path], publish: Callable[[Path], None] | None) -> None:
+        self._copied, self._publish = copied, publish
+        self._path = copied()
+        self.con = _connection(self._path)
+
+    def publish(self) -> None:
+        """Put the draft in force, where it is to be; nothing more can be written to it."""
+        if self._publish:
+            self.con.sql("CHECKPOINT")
+            self.con.close()
+            self._publish(self._path)
+
+    def renew(self) -> None:
+        """Put the draft in force and go on with a copy of it."""
+        if self._publish:
+            self.publish()
+            self._path = self._copied()
+            self.con = _connection(self._path)
+
+
 class Writer:
     """Adds claims to a draft. Only :func:`drafted` makes one; it is of no use after its block."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
+    def __init__(self, draft: _Draft) -> None:
+        self._draft = draft
         self._now = sql.naive(datetime.now(UTC))
+        self._begin()
+
+    @property
+    def _con(self) -> duckdb.DuckDBPyConnection:
+        return self._draft.con
+
+    def _begin(self) -> None:
         self._changed = False
-        con.sql(changes.TOUCHED)
+        self._con.sql(changes.TOUCHED)
 
     def append(self, bundle: Bundle) -> AppendReport:
         """Add a bundle; a claim that differs from its newest revision becomes a new revision."""
         with self._whole():
-            self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
-            self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
-            self._refuse(bundle.rejections)
-            starts = range(0, len(bundle.claims), _PAGE)
-            report = self._revise(table_of(bundle.claims[start : start + _PAGE]) for start in starts)
-        return replace(report, rejected=len(bundle.rejections))
+            return self._add(bundle)
 
     def append_table(self, claims: pa.Table) -> AppendReport:
         """Add claims given as rows of :data:`geodata.stores.CLAIMS`, without making a value of each.
@@ -107,6 +155,71 @@ class Writer:
         """
         with self._whole():
             return self._revise(claims.slice(start, _BATCH) for start in range(0, claims.num_rows, _BATCH))
+
+    def begin(self, file: str, reader: str, fingerprint: str) -> Import:
+        """The import of this content of a file: one that was cut short and goes on, or a new one."""
+        for row in self._con.sql(imports.FIND, params=[fingerprint]).fetchall():
+            return Import(*row)
+        with self._whole():
+            given = [file, reader, fingerprint, self._now]
+            ((number,),) = self._con.sql(imports.BEGIN, params=given).fetchall()
+        return Import(number, file, reader, self._now, None)
+
+    def take(self, into: Import, bundle: Bundle, *, records: int, mended: Collection[str] = ()) -> AppendReport:
+        """Add a batch of an import, in one transaction with how far the import is.
+
+        Parameters
+        ----------
+        records : number of the reader's records that the batch is made of.
+        mended : ids of rejections whose rows have come again.
+        """
+        with self._whole():
+            if mended:
+                self._con.execute(imports.CLOSE, [into.number, list(mended)])
+            done = self._add(bundle, into.number)
+            for ids, document in (([c.claim_id for c in bundle.claims], False),
+                                  ([d.document_id for d in bundle.documents], True)):  # fmt: skip
+                told = pa.table({"id": pa.array(ids, pa.string())})
+                self._with(told, f"INSERT INTO told SELECT {into.number}, {document}, id FROM arrow")
+            counts = [records, done.new, done.changed, done.unchanged, done.rejected]
+            self._con.execute(imports.TELL, [into.number, *counts])
+            self._changed = True
+        return done
+
+    def end(self, ended: Import) -> tuple[Import, tuple[Gone, ...], int]:
+        """The import as it ended, the claims that are gone with it, and how many relations lead nowhere."""
+        with self._whole():
+            for statement in imports.SUPERSEDE:
+                self._con.execute(statement, [ended.number] if "$1" in statement else [])
+            gone = tuple(Gone(*row) for row in self._con.sql(imports.GONE).fetchall())
+            for statement in imports.DONE:
+                given = [ended.number, sql.naive(datetime.now(UTC))]
+                self._con.execute(statement, given[: 2 if "$2" in statement else 1 if "$1" in statement else 0])
+            self._changed = True
+            ((dangling,),) = self._con.execute(imports.DANGLING, [ended.number]).fetchall()
+            (row,) = self._con.execute(imports.IMPORTS + " WHERE number = $1", [ended.number]).fetchall()
+        return Import(*row), gone, dangling
+
+    def told(self, by: Import, ids: Collection[str], *, documents: bool) -> frozenset[str]:
+        """Those of the claims or documents that this import has told already."""
+        rows = self._con.execute(imports.TOLD, [by.number, documents, list(ids)]).fetchall()
+        return frozenset(found for (found,) in rows)
+
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document]:
+        """The documents among these that are there, by id."""
+        rows = self._con.execute(f"FROM documents WHERE id IN {sql.GIVEN}", [list(ids)]).fetchall()
+        return {found: msgspec.json.decode(value, type=Document) for found, value in rows}
+
+    def refusals(self, of: Import) -> tuple[Rejection, ...]:
+        """What stands open of what an import was refused."""
+        rows = self._con.execute(imports.OPEN + " AND import = $1 ORDER BY ordinal", [of.number]).fetchall()
+        return tuple(msgspec.json.decode(value, type=Rejection) for (value,) in rows)
+
+    def publish(self) -> None:
+        """Put in force what has been added so far; what is added next goes into a draft of its own."""
+        if self.finish():
+            self._draft.renew()
+            self._begin()
 
     def finish(self) -> bool:
         """Bring what is made from several records up to date; False if nothing has been added."""
@@ -152,19 +265,31 @@ class Writer:
             self._changed = True
             self._run(*keep)
 
-    def _refuse(self, rejections: Sequence[Rejection]) -> None:
-        """Keep the rejections that are not kept yet."""
+    def _add(self, bundle: Bundle, by: int | None = None) -> AppendReport:
+        self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
+        self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
+        self._refuse(bundle.rejections, by)
+        starts = range(0, len(bundle.claims), _PAGE)
+        report = self._revise(table_of(bundle.claims[start : start + _PAGE]) for start in starts)
+        return replace(report, rejected=len(bundle.rejections))
+
+    def _refuse(self, rejections: Sequence[Rejection], by: int | None) -> None:
+        """Keep the rejections that do not stand open yet."""
         if rejections:
+            values = [encoded(r) for r in rejections]
+            rows = pa.table({"nth": pa.array(range(len(values))), "value": values})
+            move, keep = imports.REFUSE
+            if by is not None:
+                self._with(rows, move, by)
             count = "SELECT count(*) FROM rejections"
             before = self._con.sql(count).fetchall()
-            values = [encoded(r) for r in rejections]
-            self._with(pa.table({"nth": pa.array(range(len(values))), "value": values}), changes.REFUSE)
+            self._with(rows, keep, by)
             self._changed |= self._con.sql(count).fetchall() != before
 
-    def _with(self, arrow: pa.Table, statement: str) -> None:
+    def _with(self, arrow: pa.Table, statement: str, *given: int | None) -> None:
         """Run a statement that reads the table as ``arrow``."""
         self._con.register("arrow", arrow)
-        self._run(statement)
+        self._con.execute(statement, list(given))
         self._con.unregister("arrow")
 
     def _run(self, *statements: str) -> None:
