@@ -5,6 +5,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 PORT ?= 8050
+JOBS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 
@@ -17,8 +18,8 @@ run: .venv/.run ## show the map at http://127.0.0.1:8050 (PORT= changes it)
 	@$(BIN)/conflict-map serve --port $(PORT)
 
 test: lint chromium ## lint, types, unit, contract, doctests, wheel, browser
-	$(BIN)/python -m pytest -q --ignore=tests/browser
-	$(BIN)/python -m pytest -q tests/browser
+	$(BIN)/python -m pytest -q -n $(JOBS) --ignore=tests/browser
+	$(BIN)/python -m pytest -q -n $(JOBS) tests/browser
 
 lint: .venv/.dev ## ruff and mypy
 	$(BIN)/ruff check .

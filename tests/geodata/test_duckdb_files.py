@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -182,10 +183,16 @@ def unprivileged() -> Iterator[None]:
         os.seteuid(0)
 
 
+def open_to_all(path: Path) -> None:
+    """Let every user reach the folder: pytest keeps its own folders for one user."""
+    home = Path(tempfile.gettempdir())
+    for folder in (path, *(parent for parent in path.parents if home in parent.parents)):
+        folder.chmod(0o755)
+
+
 @pytest.mark.parametrize("closed", ["CURRENT", "claims-2.duckdb", "."])
 def test_a_path_without_permission_is_a_clear_error(path: Path, closed: str) -> None:
-    for folder in (path, *path.parents[:3]):
-        folder.chmod(0o755)
+    open_to_all(path)
     (path / closed).chmod(0)
     try:
         with unprivileged(), pytest.raises(StoreError, match=r"cannot be read: Permission denied"):
@@ -196,8 +203,7 @@ def test_a_path_without_permission_is_a_clear_error(path: Path, closed: str) -> 
 
 
 def test_a_store_can_be_read_where_nothing_can_be_written(path: Path) -> None:
-    for folder in (path, *path.parents[:3]):
-        folder.chmod(0o755)
+    open_to_all(path)
     path.chmod(0o555)
     version_in(path).chmod(0o444)
     (path / "CURRENT").chmod(0o444)
