@@ -25,7 +25,7 @@ from geodata.readers.mapping import OPTIONS
 from geodata.readers.tables import Row, clean
 from geodata.readers.translated import Rows, as_text, mapping_of, translated
 
-__all__ = ["FeaturesReader"]
+__all__ = ["FeaturesReader", "layers_of", "rows_of"]
 
 _PARQUET: Final = b"PAR1"
 _FLATGEOBUF: Final = b"fgb\x03"
@@ -63,7 +63,7 @@ class FeaturesReader:
         ReaderError
             If the file cannot be read, or its properties not be mapped.
         """
-        return translated(_rows(path, options, self.name), path, options.get("map", ""))
+        return translated(rows_of(path, options, self.name), path, options.get("map", ""))
 
     def explain(self, path: Path, options: Options) -> tuple[str, ...]:
         """Lines that say how each property would be read.
@@ -73,7 +73,7 @@ class FeaturesReader:
         ReaderError
             As :meth:`read`.
         """
-        rows = _rows(path, options, self.name)
+        rows = rows_of(path, options, self.name)
         return mapping_of(rows, options.get("map", "")).describe(rows.columns)
 
 
@@ -114,10 +114,31 @@ class _Features:
         return Row(line, cells, raw, notes), shape
 
 
-def _rows(path: Path, options: Options, reader: str) -> Rows:
+def rows_of(path: Path, options: Options, reader: str) -> Rows:
+    """The features of a geographic file as rows.
+
+    Raises
+    ------
+    ReaderError
+        If the file cannot be read, or has several layers and the option ``layer`` names none of them.
+    """
     origin = Origin(dataset=path.stem, file=path.name, reader=reader)
     with _readable(path):
         return _parquet(path, origin) if _start(path) == _PARQUET else _layer(path, options.get("layer", ""), origin)
+
+
+def layers_of(path: Path) -> tuple[str, ...]:
+    """Names of the layers of a geographic file; none of a Parquet file.
+
+    Raises
+    ------
+    ReaderError
+        If the file cannot be read.
+    """
+    import pyogrio
+
+    with _readable(path):
+        return () if _start(path) == _PARQUET else tuple(str(name) for name, _ in pyogrio.list_layers(path))
 
 
 def _parquet(path: Path, origin: Origin) -> _Features:
@@ -132,7 +153,7 @@ def _parquet(path: Path, origin: Origin) -> _Features:
 def _layer(path: Path, layer: str, origin: Origin) -> _Features:
     import pyogrio
 
-    names = [str(name) for name, _ in pyogrio.list_layers(path)]
+    names = layers_of(path)
     if not layer and len(names) == 1:
         layer = names[0]
     if layer not in names:

@@ -23,7 +23,7 @@ from geodata.readers.unpacked import FREE_BYTES, MAX_EXPANSION
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = ["MappedReader"]
+__all__ = ["MappedReader", "layers_of", "rows_of"]
 
 _BOOK: Final = b"PK\x03\x04"
 _BOOK_PARTS: Final = (b"xl/workbook.xml", b"xl/worksheets/", b"[Content_Types].xml")
@@ -49,7 +49,7 @@ class MappedReader:
         ReaderError
             If the file cannot be read, or its columns not be mapped.
         """
-        return translated(_rows(path, options, self.name), path, options.get("map", ""))
+        return translated(rows_of(path, options, self.name), path, options.get("map", ""))
 
     def explain(self, path: Path, options: Options) -> tuple[str, ...]:
         """Lines that say how each column would be read.
@@ -59,7 +59,7 @@ class MappedReader:
         ReaderError
             As :meth:`read`.
         """
-        rows = _rows(path, options, self.name)
+        rows = rows_of(path, options, self.name)
         return mapping_of(rows, options.get("map", "")).describe(rows.columns)
 
 
@@ -67,16 +67,31 @@ def _is_book(head: bytes) -> bool:
     return head.startswith(_BOOK) and any(part in head for part in _BOOK_PARTS)
 
 
-def _rows(path: Path, options: Options, reader: str) -> Rows:
+def rows_of(path: Path, options: Options, reader: str) -> Rows:
+    """The rows of a text table or of a workbook's sheet.
+
+    Raises
+    ------
+    ReaderError
+        If the file cannot be read, or has several sheets and the option ``layer`` names none of them.
+    """
     origin = Origin(dataset=path.stem, file=path.name, reader=reader)
+    if _is_book(_start(path)):
+        return _book(path, options.get("layer", ""), origin)
+    return _TextRows(open_table(path, origin=origin))
+
+
+def _start(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            head = file.read(65_536)
+            return file.read(65_536)
     except OSError as e:
         raise ReaderError(f"cannot be read: {e.strerror}", where=str(path), remedy="Name a file you may read.") from e
-    return (
-        _book(path, options.get("layer", ""), origin) if _is_book(head) else _TextRows(open_table(path, origin=origin))
-    )
+
+
+def layers_of(path: Path) -> tuple[str, ...]:
+    """The sheets of a workbook that hold something; none of a text."""
+    return tuple(name for name in _sheets(path) if _header(path, name)) if _is_book(_start(path)) else ()
 
 
 @dataclass(frozen=True, slots=True)
