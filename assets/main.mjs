@@ -9,6 +9,7 @@ import { Marks } from "./app/marks.mjs";
 import { Player } from "./app/player.mjs";
 import { State } from "./app/state.mjs";
 import { Timeline } from "./app/timeline.mjs";
+import { takeFiles } from "./app/upload.mjs";
 
 const state = new State(location, history);
 applyTheme(state.value);
@@ -98,6 +99,7 @@ async function start() {
   lists.show(firstList);
   const page = new Page(columns);
   window.conflictMap = { page, state };   // for tests and the curious; nothing in the page reads it
+  takeFiles(config.upload_bytes, () => {});
   document.documentElement.dataset.ready = "list";
   await Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
   window.dash_clientside.set_props("map-slot", { children: config.graph });   // plotly.js is large: it comes after the first list

@@ -11,7 +11,7 @@ from dash import Dash, dcc, set_props
 from flask import Flask, Response
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard import __version__, ids, routes
+from dashboard import __version__, ids, live, routes
 from dashboard.callbacks import detail
 from dashboard.figures.map import CONFIG, map_figure
 from dashboard.figures.palette import LAYERS
@@ -20,6 +20,8 @@ from dashboard.figures.tokens import stylesheet
 from dashboard.labels import LABELS
 from dashboard.layout.page import page
 from dashboard.settings import Settings
+from dashboard.uploads import routes as upload_routes
+from dashboard.uploads.jobs import Uploads
 from geodata.errors import GeodataError
 from geodata.model import Layer
 from geodata.stores.base import ClaimStore
@@ -75,8 +77,8 @@ PRELOADS
 </html>"""
 
 
-def create_app(store: ClaimStore, settings: Settings) -> Dash:
-    """The Dash app over ``store``; ``app.server`` is the Flask app to serve."""
+def create_app(store: ClaimStore, settings: Settings, uploads: Uploads | None = None) -> Dash:
+    """The Dash app over ``store``; ``app.server`` is the Flask app to serve. Without ``uploads`` it takes no files."""
     server = Flask(__name__, static_folder=None)
     server.config |= {"COMPRESS_MIMETYPES": _COMPRESSED, "COMPRESS_ZSTD_LEVEL": 6, "COMPRESS_BR_LEVEL": 5}
     app = Dash(
@@ -97,10 +99,12 @@ def create_app(store: ClaimStore, settings: Settings) -> Dash:
         ],
     )
     figure = map_figure(routes.basemap_urls())
-    app.index_string = _index(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True))
-    app.layout = page(settings.title)
+    app.index_string = _index(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True), uploads)
+    app.layout = page(settings.title, uploads=uploads is not None)
     detail.register(app, store)
     routes.register(app.server, store, __version__)
+    live.register(app.server, store)
+    upload_routes.register(app.server, uploads)
     _secure(app)
     return app
 
@@ -110,8 +114,10 @@ def _assets() -> Path:
     return inside if inside.is_dir() else _HERE.parent / "assets"
 
 
-def _index(graph: dcc.Graph) -> str:
+def _index(graph: dcc.Graph, uploads: Uploads | None) -> str:
     config = {"labels": LABELS, "paths": list(SYMBOLS.values()), "graph": graph}
+    if uploads:
+        config["upload_bytes"] = uploads.limits.size_bytes
     modules = sorted(path.name for path in (_assets() / "app").glob("*.mjs"))
     preloads = "\n".join(f'<link rel="modulepreload" href="/assets/app/{name}">' for name in modules)
     text = json.dumps(config, ensure_ascii=False, cls=PlotlyJSONEncoder).replace("<", "\\u003c")

@@ -50,7 +50,12 @@ def serve(given: argparse.Namespace) -> int:
 
         from dashboard.wsgi import application
 
-        server = create_server(application(settings), sockets=[listening], threads=settings.threads)
+        server = create_server(
+            application(settings, listening.getsockname()[0]),
+            sockets=[listening],
+            threads=settings.threads,
+            max_request_body_size=(settings.upload_mb << 20) + 1,  # a larger body is not even read
+        )
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Conflict map is at http://{host}:{listening.getsockname()[1]}/", flush=True)

@@ -3,9 +3,12 @@
 The dashboard adds errors of its own to the tree of :mod:`geodata.errors`:
 
     GeodataError
-    ├── SettingsError   a setting that is unknown or has no readable value
-    ├── OutputError     a file that cannot be written
-    └── ServeError      the server cannot listen
+    ├── SettingsError      a setting that is unknown or has no readable value
+    ├── OutputError        a file that cannot be written
+    ├── WriteRefusedError  a request to write that is not allowed
+    ├── TooLargeError      more bytes than are taken
+    ├── UploadError        an upload that is not there or not ready
+    └── ServeError         the server cannot listen
 """
 
 from __future__ import annotations
@@ -15,7 +18,18 @@ from typing import Final, NamedTuple
 
 from geodata import errors as e
 
-__all__ = ["ANSWERS", "EXIT_REJECTED", "Answer", "OutputError", "ServeError", "SettingsError", "answer"]
+__all__ = [
+    "ANSWERS",
+    "EXIT_REJECTED",
+    "Answer",
+    "OutputError",
+    "ServeError",
+    "SettingsError",
+    "TooLargeError",
+    "UploadError",
+    "WriteRefusedError",
+    "answer",
+]
 
 
 class SettingsError(e.GeodataError):
@@ -28,6 +42,18 @@ class OutputError(e.GeodataError):
 
 class ServeError(e.GeodataError):
     """The server cannot listen where it was told to."""
+
+
+class WriteRefusedError(e.GeodataError):
+    """A request to write that does not come from whom the server takes files."""
+
+
+class TooLargeError(e.GeodataError):
+    """More bytes than are taken."""
+
+
+class UploadError(e.GeodataError):
+    """An upload that is not there, not ready, or one too many."""
 
 
 class Answer(NamedTuple):
@@ -57,6 +83,9 @@ ANSWERS: Final = MappingProxyType(
         e.GazetteerError: Answer(500, 7),
         e.ShapeError: Answer(500, 7),
         OutputError: Answer(500, 8),
+        WriteRefusedError: Answer(403, 9),
+        TooLargeError: Answer(413, 9),
+        UploadError: Answer(409, 9),
     }
 )
 """The answer of each class; a class that is not named answers as its nearest named base."""

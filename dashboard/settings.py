@@ -21,6 +21,7 @@ CONFIG_ENV: Final = "CONFLICT_MAP_CONFIG"
 
 _TRUE: Final = ("1", "true", "yes", "on")
 _FALSE: Final = ("0", "false", "no", "off")
+_WRITE: Final = ("auto", "on", "off")
 _LAST_PORT: Final = 65535
 
 
@@ -30,10 +31,16 @@ def _port(text: str) -> int:
     return port
 
 
-def _threads(text: str) -> int:
-    if (threads := int(text)) < 1:
-        raise ValueError("at least one thread is needed")
-    return threads
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise ValueError("it must be 1 or more")
+    return count
+
+
+def _write(text: str) -> str:
+    if (word := text.lower()) not in _WRITE:
+        raise ValueError(f"write {', '.join(_WRITE)}")
+    return word
 
 
 def _flag(text: str) -> bool:
@@ -59,7 +66,10 @@ class Settings:
     store: Path | None = _setting(None, "Path of the claim store; not set, it lies in the user's data folder.", _path)
     empty: bool = _setting(False, "Start a new store without the embedded sample.", _flag)
     title: str = _setting("Conflict map", "Title of the page.")
-    threads: int = _setting(8, "Threads that answer requests.", _threads)
+    threads: int = _setting(8, "Threads that answer requests.", _count)
+    write: str = _setting("auto", "Take files on the page: on, off, or auto = from this machine alone.", _write)
+    upload_mb: int = _setting(500, "Largest upload on the page, in MiB.", _count)
+    upload_minutes: int = _setting(15, "Longest check or load of an upload, in minutes.", _count)
 
     @classmethod
     def load(cls, flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:

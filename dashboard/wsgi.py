@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from dashboard.uploads.access import may_write
+from dashboard.uploads.jobs import Uploads
+from dashboard.uploads.upload import Limits
 from geodata.errors import StoreLockedError
 from geodata.ingest import load_file, sample_path
 from geodata.stores import default_path, open_store
@@ -24,8 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["application", "open_or_seed"]
 
 
-def application(settings: Settings | None = None) -> Flask:
+def application(settings: Settings | None = None, address: str = "") -> Flask:
     """Return the Flask application over the store of the settings, those of the environment if None.
+
+    Parameters
+    ----------
+    address : what the server listens on; where it is not told, only ``write = on`` lets files in.
 
     Raises
     ------
@@ -35,7 +42,12 @@ def application(settings: Settings | None = None) -> Flask:
         If the store cannot be opened; it is left untouched.
     """
     settings = settings or Settings.load({}, os.environ)
-    return create_app(open_or_seed(settings), settings).server
+    store = open_or_seed(settings)
+    uploads = None
+    if may_write(settings.write, address):
+        limits = Limits(settings.upload_mb << 20, settings.upload_minutes * 60.0)
+        uploads = Uploads(settings.store or default_path(), settings.write, limits)
+    return create_app(store, settings, uploads).server
 
 
 def open_or_seed(settings: Settings) -> ClaimStore:

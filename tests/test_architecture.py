@@ -32,7 +32,7 @@ FLOORS = (
     ("dashboard.settings", "dashboard.ids", "dashboard.labels", "dashboard.state"),
     ("dashboard.view", "dashboard.columns"),
     ("dashboard.figures", "dashboard.layout"),
-    ("dashboard.callbacks", "dashboard.routes"),
+    ("dashboard.callbacks", "dashboard.routes", "dashboard.live", "dashboard.uploads"),
     ("dashboard.app",),
     ("dashboard.wsgi",),
     ("dashboard.cli",),

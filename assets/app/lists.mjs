@@ -7,7 +7,7 @@ const UNDATED = "No start is stated: these may fall in the window, or later";
 const DOTTED = parts => parts.filter(Boolean).join(" · ");
 
 /** A claim as one pressable line: symbol, statement, who, where and when. dashboard/layout/lines.py is its twin in the card. */
-function line(row) {
+export function line(row) {
   return el("button", { type: "button", class: "claim-line", "data-claim": row.claim_id },
     el("i", { class: `symbol symbol-${row.layer}`, title: row.kind }),
     el("span", { class: "line-text" },

@@ -8,22 +8,25 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import ids
+from dashboard.layout import upload
 
 __all__ = ["page"]
 
 
-def page(title: str) -> html.Div:
-    """The whole page; the browser puts the map into its slot."""
+def page(title: str, *, uploads: bool = False) -> html.Div:
+    """The whole page; the browser puts the map into its slot. With ``uploads`` it takes files."""
     return html.Div(
         [
             dcc.Store(id=ids.SELECTION, data=""),
             html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
-            _header(title),
+            _header(title, uploads=uploads),
             _filters(),
             _stage(),
             _pane(),
             _tabs(),
             _help(),
+            *([upload.dialog()] if uploads else []),
+            html.Button(id="arrivals", type="button", hidden=True, className="arrivals"),
             html.Div(id=ids.NOTICE, role="status", className="notice", **{"aria-live": "polite"}),
         ],
         id="page",
@@ -34,7 +37,7 @@ def _button(id_: str, text: Any, title: str, **rest: Any) -> html.Button:
     return html.Button(text, id=id_, type="button", title=title, **{"aria-label": title, **rest})
 
 
-def _header(title: str) -> html.Header:
+def _header(title: str, *, uploads: bool) -> html.Header:
     sentence = [
         html.B("…", id="count"),
         html.Span(id=ids.PHRASE),
@@ -47,6 +50,7 @@ def _header(title: str) -> html.Header:
             html.P(sentence, className="sentence"),
             html.Div(
                 [
+                    *([upload.button()] if uploads else []),
                     _button("share", html.I(className="icon icon-link"), "Copy a link to this picture"),
                     _button("theme", html.I(className="icon icon-theme"), "Light or dark (t)"),
                     _button("present", "Present", "Present: hide everything but the map (p)"),
