@@ -21,10 +21,10 @@ export function takeFiles(limit, loaded) {
   const root = document.documentElement;
   let dialog;
   const open = async files => {
-    dialog ??= import("../upload/dialog.mjs").then(({ UploadDialog }) => new UploadDialog(byId("upload"), limit, loaded));
+    dialog ??= import("../upload/dialog.mjs").then(({ UploadDialog }) => new UploadDialog(document.querySelector("#upload"), limit, loaded));
     (await dialog).open(files);
   };
-  document.getElementById("add-data")?.addEventListener("click", () => open([]));
+  document.querySelector("#add-data")?.addEventListener("click", () => open([]));
   addEventListener("dragover", e => {
     if (!carriesFiles(e)) return;
     e.preventDefault();

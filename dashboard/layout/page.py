@@ -26,7 +26,6 @@ def page(title: str, *, uploads: bool = False) -> html.Div:
             _tabs(),
             _help(),
             *([upload.dialog()] if uploads else []),
-            html.Button(id="arrivals", type="button", hidden=True, className="arrivals"),
             html.Div(id=ids.NOTICE, role="status", className="notice", **{"aria-live": "polite"}),
         ],
         id="page",

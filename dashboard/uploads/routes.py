@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.errors import UploadError, WriteRefusedError
 from dashboard.uploads import access
 from dashboard.uploads.jobs import Uploads
-from dashboard.uploads.upload import REFUSED, Upload, check_size
+from dashboard.uploads.upload import REFUSED, check_size
 
 __all__ = ["register"]
 
@@ -46,54 +46,65 @@ def _closed(routes: Blueprint) -> Blueprint:
 
 
 def _open(routes: Blueprint, uploads: Uploads) -> Blueprint:
-    @routes.before_request
-    def allowed() -> None:
-        access.check(request, uploads.write)
+    routes.before_request(lambda: access.check(request, uploads.write))
+    hands = _Hands(uploads)
+    for method, path, view in (
+        ("POST", "", hands.begin),
+        ("PUT", "/<upload_id>/files/<path:name>", hands.receive),
+        ("POST", "/<upload_id>/check", hands.check),
+        ("POST", "/<upload_id>/load", hands.load),
+        ("POST", "/<upload_id>/stop", hands.stop),
+        ("GET", "/<upload_id>", hands.tell),
+        ("GET", "/<upload_id>/refused.csv", hands.refused),
+        ("DELETE", "/<upload_id>", hands.close),
+    ):
+        routes.add_url_rule(path, view_func=view, methods=[method])
+    return routes
 
-    @routes.post("")
-    def begin() -> ResponseReturnValue:
-        upload = uploads.open()
+
+class _Hands:
+    """The views."""
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+
+    def begin(self) -> ResponseReturnValue:
+        upload = self._uploads.open()
         return {"id": upload.id, **upload.told()}, 201
 
-    @routes.put("/<upload_id>/files/<path:name>")
-    def receive(upload_id: str, name: str) -> ResponseReturnValue:
-        upload = uploads.get(upload_id)
-        check_size(request.content_length or 0, uploads.limits)
+    def receive(self, upload_id: str, name: str) -> ResponseReturnValue:
+        upload = self._uploads.get(upload_id)
+        check_size(request.content_length or 0, self._uploads.limits)
         upload.receive(name, request.stream)
         return upload.told()
 
-    @routes.post("/<upload_id>/check")
-    def check(upload_id: str) -> ResponseReturnValue:
-        upload = uploads.get(upload_id)
-        uploads.check(upload, _command())
+    def check(self, upload_id: str) -> ResponseReturnValue:
+        upload = self._uploads.get(upload_id)
+        self._uploads.check(upload, _command())
         return upload.told()
 
-    @routes.post("/<upload_id>/load")
-    def load(upload_id: str) -> ResponseReturnValue:
-        upload = uploads.get(upload_id)
-        uploads.load(upload, _command())
+    def load(self, upload_id: str) -> ResponseReturnValue:
+        upload = self._uploads.get(upload_id)
+        self._uploads.load(upload, _command())
         return upload.told()
 
-    @routes.get("/<upload_id>")
-    def tell(upload_id: str) -> ResponseReturnValue:
-        return uploads.get(upload_id).told()
-
-    @routes.get("/<upload_id>/refused.csv")
-    def refused(upload_id: str) -> ResponseReturnValue:
-        return _refused(uploads.get(upload_id))
-
-    @routes.post("/<upload_id>/stop")
-    def stop(upload_id: str) -> ResponseReturnValue:
-        upload = uploads.get(upload_id)
-        uploads.stop(upload)
+    def stop(self, upload_id: str) -> ResponseReturnValue:
+        upload = self._uploads.get(upload_id)
+        self._uploads.stop(upload)
         return upload.told()
 
-    @routes.delete("/<upload_id>")
-    def close(upload_id: str) -> ResponseReturnValue:
-        uploads.close_one(uploads.get(upload_id))
+    def tell(self, upload_id: str) -> ResponseReturnValue:
+        return self._uploads.get(upload_id).told()
+
+    def refused(self, upload_id: str) -> ResponseReturnValue:
+        path = self._uploads.get(upload_id).folder / REFUSED
+        response = Response(path.read_bytes() if path.exists() else b"", mimetype="text/csv")
+        response.headers["Content-Disposition"] = f'attachment; filename="{REFUSED}"'
+        return response
+
+    def close(self, upload_id: str) -> ResponseReturnValue:
+        self._uploads.close_one(self._uploads.get(upload_id))
         return "", 204
-
-    return routes
 
 
 def _command() -> Mapping[str, Any]:
@@ -103,10 +114,3 @@ def _command() -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise UploadError("the request holds no JSON object", remedy="Reload the page.")
     return {word: found[word] for word in _WORDS if word in found}
-
-
-def _refused(upload: Upload) -> Response:
-    path = upload.folder / REFUSED
-    response = Response(path.read_bytes() if path.exists() else b"", mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{REFUSED}"'
-    return response
