@@ -8,7 +8,7 @@ from typing import Final
 
 from dashboard.labels import RELATION, UNPLACED, label
 from geodata.errors import UnknownClaimError
-from geodata.model import Basis, Claim, Document, Figure, Mark, PlaceMention, Source, Unplaced
+from geodata.model import Basis, Claim, Coding, Document, Figure, Mark, PlaceMention, Source, Unplaced
 from geodata.query import Query
 from geodata.spans import Span, TimePrecision
 from geodata.stores.base import ClaimStore
@@ -145,7 +145,7 @@ def listing(store: ClaimStore, query: Query, *, limit: int = MOST) -> Listing:
         rows=tuple(row(c, sources, query) for c in store.latest(query, limit=limit)),
         tray=tray,
         tray_total=sum(group.total for group in tray),
-        phrase=query.without("start", "end").phrase({i: s.name for i, s in sources.items()}),
+        phrase=query.without("start", "end", *_unsaid(query)).phrase({i: s.name for i, s in sources.items()}),
     )
 
 
@@ -180,6 +180,11 @@ def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit:
         if total := store.count(found):
             rows = tuple(row(c, sources) for c in store.latest(found, limit=limit))
             yield TrayGroup(UNPLACED[reason], total, rows)
+
+
+def _unsaid(query: Query) -> tuple[str, ...]:
+    """The field of who coded the claims where the page says it beside the sentence, with the number left out."""
+    return ("coding",) if set(query.coding) == set(Coding) - {Coding.MACHINE} else ()
 
 
 def _flags(claim: Claim) -> Iterator[tuple[str, str]]:

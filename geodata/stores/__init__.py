@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from geodata.stores.base import AppendReport, ClaimStore
+from geodata.stores.base import AppendReport, ClaimStore, Credit
 from geodata.stores.duckdb import DuckDBStore
 from geodata.stores.imports import Gone, Import
 from geodata.stores.tables import CLAIMS
@@ -16,6 +16,7 @@ __all__ = [
     "CLAIMS",
     "AppendReport",
     "ClaimStore",
+    "Credit",
     "DuckDBStore",
     "Gone",
     "Import",

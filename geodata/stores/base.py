@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pyarrow as pa
 
-__all__ = ["AppendReport", "ClaimStore"]
+__all__ = ["AppendReport", "ClaimStore", "Credit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,19 @@ class AppendReport:
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A data set that claims came in, with the licence they are under and what is to be printed with them."""
+
+    dataset: str
+    """Its name; empty where the claims name none."""
+    licence: str
+    citation: str
+    attributions: tuple[str, ...]
+    """Every credit that is asked for, in alphabetical order."""
+    claims: int
 
 
 @runtime_checkable
@@ -98,6 +111,10 @@ class ClaimStore(Protocol):
 
         Most first; a value no claim has is not there, and a claim that names no actor counts for none.
         """
+        ...
+
+    def credits(self, query: Query) -> Sequence[Credit]:
+        """The data sets of the matching claims, one entry for each licence and citation, most claims first."""
         ...
 
     def timeline(self, query: Query) -> pa.Table:

@@ -22,7 +22,7 @@ from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
 from geodata.stores import imports, sql
-from geodata.stores.base import AppendReport
+from geodata.stores.base import AppendReport, Credit
 from geodata.stores.files import Folder, gone
 from geodata.stores.imports import Import
 from geodata.stores.snapshot import Snapshot, opened, sound
@@ -124,6 +124,12 @@ class DuckDBStore:
         for facet, value, n in self._rows(sql.facets_sql(where), where.values):
             counts[facet][value] = n
         return MappingProxyType({name: MappingProxyType(values) for name, values in counts.items()})
+
+    def credits(self, query: Query) -> Sequence[Credit]:
+        """The data sets of the matching claims, one entry for each licence and citation, most claims first."""
+        where = sql.Where.of(query)
+        rows = self._rows(sql.credits_sql(where), where.values)
+        return tuple(Credit(name, licence, cite, tuple(credit or ()), n) for name, licence, cite, credit, n in rows)
 
     def timeline(self, query: Query) -> pa.Table:
         """Claims by first day and layer; a claim of which no time is stated has a null day."""

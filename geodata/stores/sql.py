@@ -25,6 +25,7 @@ __all__ = [
     "MARKS",
     "ORDER",
     "Where",
+    "credits_sql",
     "facets_sql",
     "folded",
     "latest_sql",
@@ -171,6 +172,14 @@ def facets_sql(where: Where) -> str:
         )
         + " ORDER BY facet, n DESC, value"
     )
+
+
+def credits_sql(where: Where) -> str:
+    """Claims by data set, licence and citation, with every credit that they ask for."""
+    return f"""
+        SELECT dataset, licence, citation,
+            list_sort(list(DISTINCT attribution) FILTER (attribution <> '')) AS attributions, count(*) AS n
+        FROM claims {where.sql()} GROUP BY dataset, licence, citation ORDER BY n DESC, dataset, licence, citation"""
 
 
 def marks_sql(where: Where) -> str:

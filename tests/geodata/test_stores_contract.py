@@ -38,7 +38,7 @@ from geodata.model import (
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, row
 from geodata.spans import Span, TimePrecision, Zone, day, days, until
-from geodata.stores import AppendReport, ClaimStore, DuckDBStore
+from geodata.stores import AppendReport, ClaimStore, Credit, DuckDBStore
 
 STORES: tuple[Callable[[Path], ClaimStore], ...] = (lambda path: DuckDBStore(path, create=True),)
 
@@ -315,6 +315,24 @@ def test_a_facet_counts_with_its_own_filter_left_out(store: ClaimStore, query: Q
         values = store.table(query.without(name), [column])[column].to_pylist()
         assert dict(counts) == {str(v): n for v, n in Counter(values).items() if v}
         assert list(counts.values()) == sorted(counts.values(), reverse=True)
+
+
+def test_credits_say_what_is_to_be_printed_with_the_claims_found(empty: ClaimStore) -> None:
+    credit = Document("x", "X", licence="CC BY 4.0", attribution="Somebody", citation="Somebody (2022)")
+    documents = (credit, replace(credit, document_id="y", attribution="Another"), Document("z", "Z"))
+    claims = [
+        replace(CLAIMS[0], claim_id=f"{d}{i}", document_id=d, origin=Origin(name))
+        for name, d, n in (("One", "x", 2), ("One", "y", 1), ("Two", "x", 1), ("", "z", 1))
+        for i, _ in enumerate(range(n), start=ord(name[:1] or "0"))
+    ]
+    empty.append(Bundle((), documents, tuple(claims)))
+    assert empty.credits(Query()) == (
+        Credit("One", "CC BY 4.0", "Somebody (2022)", ("Another", "Somebody"), 3),
+        Credit("", "", "", (), 1),
+        Credit("Two", "CC BY 4.0", "Somebody (2022)", ("Somebody",), 1),
+    )
+    assert empty.credits(Query(claim=(claims[2].claim_id,)))[0].claims == 1
+    assert empty.credits(Query(layer=("toll",))) == ()
 
 
 def test_the_timeline_counts_each_claim_once_on_its_first_possible_day(store: ClaimStore) -> None:
