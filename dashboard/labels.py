@@ -7,7 +7,19 @@ from typing import Final
 
 from geodata.model import Unplaced
 
-__all__ = ["ACTOR", "CODING", "LABELS", "LAYER", "MODALITY", "PRECISION", "RELATION", "SIDE", "UNPLACED", "label"]
+__all__ = [
+    "ACTOR",
+    "CODED",
+    "CODING",
+    "LABELS",
+    "LAYER",
+    "MODALITY",
+    "PRECISION",
+    "RELATION",
+    "SIDE",
+    "UNPLACED",
+    "label",
+]
 
 SIDE: Final = {"un": "UN", "ngo": "NGO", "unknown": "Side not known"}
 ACTOR: Final = {
@@ -40,6 +52,11 @@ CODING: Final = {
     "hand": "By hand",
     "assisted": "With a model's help",
     "machine": "By machine alone",
+}
+CODED: Final = {
+    "hand": "By people who read the report",
+    "assisted": "By people, with a model's labels",
+    "machine": "By a program alone; nobody has read the report",
 }
 PRECISION: Final = {
     "settlement": "A town or village",

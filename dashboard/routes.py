@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from dashboard import columns
 from dashboard.errors import answer
 from dashboard.state import query_of
-from dashboard.view import MOST, listing, row
+from dashboard.view import MOST, graphic_among, listing, row
 from geodata import export, gazetteer, shapes
 from geodata.errors import GeodataError, QueryError
 from geodata.query import Query
@@ -88,7 +88,8 @@ def _digest(query: Query) -> str:
 
 def _note(store: ClaimStore, claim_id: str) -> ResponseReturnValue:
     """What the hover shows of one claim."""
-    found = row(store.get(claim_id), store.sources())
+    graphic = bool(graphic_among(store, [claim_id]))
+    found = row(store.get(claim_id), store.sources(), graphic=graphic)
     return {
         "claim_id": claim_id,
         "statement": found.statement,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dashboard.labels import RELATION, UNPLACED, label
+from dashboard.labels import CODED, RELATION, UNPLACED, label
 from geodata.errors import UnknownClaimError
-from geodata.model import Basis, Claim, Coding, Document, Figure, Mark, PlaceMention, Source, Unplaced
+from geodata.model import UNSTATED, Basis, Claim, Coding, Document, Figure, Mark, PlaceMention, Source, Unplaced
 from geodata.query import Query
 from geodata.spans import Span, TimePrecision
-from geodata.stores.base import ClaimStore
+from geodata.stores.base import ClaimStore, Credit
 
 __all__ = [
     "MOST",
+    "WITHHELD",
     "Card",
     "Listing",
     "PlaceLine",
@@ -23,12 +24,15 @@ __all__ = [
     "TrayGroup",
     "Voice",
     "card",
+    "graphic_among",
     "listing",
     "row",
 ]
 
 MOST: Final = 1200
 """Rows of one list that a page is ever sent; beyond it filters or an export serve better."""
+WITHHELD: Final = "Graphic content: open the card to decide"
+"""What a list says instead of the words of a graphic document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Voice:
     name: str
     side: str
     body: str
+    reviewed: bool
+    """False if it was met in a file and nobody has looked at who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Row:
     layer: str
     kind: str
     statement: str
+    """Withheld where its document is graphic: a list shows such words to nobody who has not asked for them."""
     claimant: Voice
     place: str
     happened: str
@@ -79,6 +86,8 @@ class Listing:
     tray: tuple[TrayGroup, ...]
     tray_total: int
     phrase: str
+    credits: tuple[Credit, ...]
+    """What is to be printed with them: data sets, licences, credits, citations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +125,26 @@ class Card:
     related: tuple[Related, ...]
     document: Document | None
     unplaced: str
+    coded: str
+    """Who turned the report into the claim, in words."""
+    graphic: bool
+    """True if its document is said to show graphic violence: ask before showing its words."""
 
 
-def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None) -> Row:
-    """The line that stands for ``claim`` in the list of a query."""
+def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None, *, graphic: bool = False) -> Row:
+    """The line that stands for ``claim`` in the list of a query.
+
+    Parameters
+    ----------
+    graphic : the claim stands in a graphic document, so its words are withheld.
+    """
     span = claim.happened
     end = query and (query.wall if span.of_days else query.window).end
     return Row(
         claim_id=claim.claim_id,
         layer=claim.layer,
         kind=label("kind", claim.kind),
-        statement=claim.statement,
+        statement=WITHHELD if graphic else claim.statement,
         claimant=_voice(claim.claimant, sources),
         place=_place_word(claim),
         happened=_when(claim.happened),
@@ -140,12 +158,14 @@ def listing(store: ClaimStore, query: Query, *, limit: int = MOST) -> Listing:
     """The first ``limit`` rows a query matches, the latest first, and the tray of those without a mark."""
     sources = store.sources()
     tray = tuple(_tray(store, query, sources, limit))
+    latest = store.latest(query, limit=limit)
     return Listing(
         total=store.count(query),
-        rows=tuple(row(c, sources, query) for c in store.latest(query, limit=limit)),
+        rows=_rows(store, latest, sources, query),
         tray=tray,
         tray_total=sum(group.total for group in tray),
         phrase=query.without("start", "end", *_unsaid(query)).phrase({i: s.name for i, s in sources.items()}),
+        credits=tuple(store.credits(query)),
     )
 
 
@@ -157,7 +177,7 @@ def card(store: ClaimStore, claim_id: str) -> Card:
     UnknownClaimError
     """
     claim, sources = store.get(claim_id), store.sources()
-    documents = store.documents([claim.document_id])
+    document = store.documents([claim.document_id]).get(claim.document_id)
     return Card(
         row=row(claim, sources),
         claim=claim,
@@ -167,8 +187,10 @@ def card(store: ClaimStore, claim_id: str) -> Card:
         places=tuple(_place(m, claim.marks) for m in claim.places),
         figures=tuple((f"{f.measure} ({f.unit})" if f.unit else f.measure, _figure(f)) for f in claim.figures),
         related=tuple(_related(store, claim, sources)),
-        document=documents.get(claim.document_id),
+        document=document,
         unplaced=UNPLACED[claim.unplaced] if claim.unplaced else "",
+        coded=CODED[claim.coding],
+        graphic=document is not None and document.graphic,
     )
 
 
@@ -178,8 +200,22 @@ def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit:
             continue
         found = replace(query, unplaced=(reason,))
         if total := store.count(found):
-            rows = tuple(row(c, sources) for c in store.latest(found, limit=limit))
-            yield TrayGroup(UNPLACED[reason], total, rows)
+            yield TrayGroup(UNPLACED[reason], total, _rows(store, store.latest(found, limit=limit), sources))
+
+
+def _rows(
+    store: ClaimStore, claims: Sequence[Claim], sources: Mapping[str, Source], query: Query | None = None
+) -> tuple[Row, ...]:
+    graphic = graphic_among(store, (c.claim_id for c in claims))
+    return tuple(row(c, sources, query, graphic=c.claim_id in graphic) for c in claims)
+
+
+def graphic_among(store: ClaimStore, ids: Iterable[str]) -> frozenset[str]:
+    """Those of the claims whose document is graphic."""
+    if not (wanted := tuple(ids)):
+        return frozenset()
+    table = store.table(Query(claim=wanted), ("claim_id", "graphic"))
+    return frozenset(table.filter(table["graphic"])["claim_id"].to_pylist())
 
 
 def _unsaid(query: Query) -> tuple[str, ...]:
@@ -192,11 +228,15 @@ def _flags(claim: Claim) -> Iterator[tuple[str, str]]:
         yield claim.modality, label("modality", claim.modality).split(" or ")[0]
     if any(r.type.startswith("contradict") for r in claim.relations):
         yield "contradicted", "Contradicted"
+    if claim.coding is Coding.MACHINE:
+        yield "machine", "Machine-coded"
 
 
 def _voice(source_id: str, sources: Mapping[str, Source]) -> Voice:
     s = sources.get(source_id) or Source(source_id, source_id)
-    return Voice(s.source_id, s.name, label("side", s.side), s.body.replace("_", " "))
+    return Voice(
+        s.source_id, s.name, label("side", s.side), s.body.replace("_", " "), s.reviewed or source_id == UNSTATED
+    )
 
 
 def _place_word(claim: Claim) -> str:
@@ -233,28 +273,31 @@ def _place(mention: PlaceMention, marks: Iterable[Mark]) -> PlaceLine:
 
 
 def _figure(f: Figure) -> str:
-    def number(v: float) -> str:
-        return f"{v:,.0f}" if v == int(v) else f"{v:,}"
-
-    if f.low is not None and f.high is not None:
-        text = number(f.low) if f.low == f.high else f"{number(f.low)} to {number(f.high)}"
-    elif f.low is not None:
-        text = f"{number(f.low)} or more"
-    elif f.high is not None:
-        text = f"up to {number(f.high)}"
-    else:
-        text = number(f.best) if f.best is not None else "not stated"
-    words = [f"as written: “{f.text}”"] if f.text else [f.qualifier] if f.qualifier else []
+    text, *words = _amounts(f)
+    words += [f"as written: “{f.text}”"] if f.text else [f.qualifier] if f.qualifier else []
     if f.since:
         words.append(f"since {f.since}")
     return f"{text} ({'; '.join(words)})" if words else text
 
 
+def _amounts(f: Figure) -> tuple[str, ...]:
+    """The best figure in words, then its range where that says more; or the range alone."""
+    low, high, best = (None if v is None else f"{v:,.0f}" if v == int(v) else f"{v:,}" for v in (f.low, f.high, f.best))
+    if low and high:
+        reach = low if low == high else f"{low} to {high}"
+    else:
+        reach = f"{low} or more" if low else f"up to {high}" if high else ""
+    if not reach or not best or best == reach:
+        return (reach or best or "not stated",)
+    return (reach,) if best in (low, high) and not (low and high) else (best, reach)
+
+
 def _related(store: ClaimStore, claim: Claim, sources: Mapping[str, Source]) -> Iterator[Related]:
+    graphic = graphic_among(store, (r.target for r in claim.relations))
     for r in claim.relations:
         name = RELATION[r.type]
         try:
-            yield Related(name, row(store.get(r.target), sources), "")
+            yield Related(name, row(store.get(r.target), sources, graphic=r.target in graphic), "")
         except UnknownClaimError:
             known = sources.get(r.target)
             yield Related(name, None, known.name if known else r.target)

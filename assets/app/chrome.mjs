@@ -1,13 +1,16 @@
 // What frames the map: sentence, transport, panels, theme, presenting, keyboard.
 import { ZONES, describe, toIso } from "./dates.mjs";
 const { longDate } = { longDate: t => ZONES.utc.longDate(t) };
-import { byId, el, stillness } from "./dom.mjs";
+import { byId, el, pops, stillness } from "./dom.mjs";
 const SPEEDS = [[360, "6 h/s"], [1440, "1 day/s"], [4320, "3 days/s"], [10080, "1 week/s"]];
-import { parse, queryString } from "./state.mjs";
+import { READ, parse, queryString } from "./state.mjs";
 
 /** "12 of 61 claims" in front of the server's phrase, and the date in large. */
 export class Sentence {
-  constructor(columns, player, labels) { Object.assign(this, { columns, player, labels }); }
+  constructor(columns, player, labels) {
+    Object.assign(this, { columns, player, labels });
+    byId("downloads").addEventListener("beforetoggle", e => { if (e.newState === "open") this.takeout(); });
+  }
 
   show(counts) {
     const [from, to] = this.player.window, { n } = this.columns, dated = describe(from, to);
@@ -19,13 +22,38 @@ export class Sentence {
     date.textContent = cumulative ? `to ${longDate(b - 1)}` : describe(a, b);
     date.setAttribute("datetime", toIso(b - 1));
     byId("burn-date").textContent = date.textContent;
+    this.machine(counts);
+    this.total = counts.total;
     if (document.documentElement.hasAttribute("data-present")) this.burn(counts);
+  }
+
+  /** How many claims a program coded alone, here and now, and whether they are left out. */
+  machine(counts) {
+    const code = this.columns.words.coding.indexOf("machine"), n = code < 0 ? 0 : counts.of("coding", code), out = leavesOut(this.player.state.value);
+    const said = `${n.toLocaleString("en")} machine-coded ${n === 1 ? "claim" : "claims"} ${out ? "hidden" : "shown"}`;
+    if (code < 0 || said === this.coded) return;
+    byId("machine").hidden = false;
+    byId("machine-said").textContent = this.coded = said;
+    byId("machine-turn").textContent = out ? "show" : "hide";
+  }
+
+  /** The menu of formats, for what is in view when it opens. */
+  takeout() {
+    const { total } = this;
+    byId("take-count").textContent = total ? `Take out ${total.toLocaleString("en")} ${total === 1 ? "claim" : "claims"}` : "Nothing to take out";
+    byId("take-what").textContent = total ? ["phrase", "when"].map(id => byId(id).textContent).join("").replace(/^[:,] /, "") : "No claim matches. Widen the window or take a filter away.";
+    for (const a of document.querySelectorAll("[data-export]")) {
+      a.setAttribute("aria-disabled", !total);
+      if (total) a.href = `/claims.${a.dataset.export}?${queryString(this.player.state.value)}`;
+      else a.removeAttribute("href");
+    }
   }
 
   /** Sources and layers in view, for the presented map. */
   burn(counts) {
     const sources = this.columns.words.source.map((s, code) => [counts.of("source", code), s.name]).filter(([v]) => v).sort((x, y) => y[0] - x[0]);
     byId("burn-sources").replaceChildren(...sources.slice(0, 6).map(([v, name]) => el("li", {}, el("b", {}, String(v)), ` ${name}`)), sources.length > 6 ? el("li", {}, `and ${sources.length - 6} more`) : "");
+    if (this.columns.words.coding.includes("machine")) byId("burn-sources").append(el("li", {}, this.coded));
     const layers = this.columns.words.layer.map((w, code) => [counts.of("layer", code), w]).filter(([v]) => v);
     byId("burn-layers").replaceChildren(...layers.map(([v, w]) => el("li", {}, el("i", { class: `symbol symbol-${w}` }), ` ${this.labels.layer(w)} `, el("b", {}, String(v)))));
   }
@@ -97,10 +125,15 @@ export function wire(state, view, more) {
     else if (e.target.closest("[data-more]")) more();
     else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, q: "", from: null, to: null, mode: "window" }, { record: true });
   });
-  const exports = () => { for (const a of document.querySelectorAll("[data-export]")) a.href = `/claims.${a.dataset.export}?${queryString(state.value)}`; };
-  state.on(["filters", "from", "to", "mode", "zone", "q"], exports);
-  exports();
+  byId("machine-turn").addEventListener("click", () => {
+    const { filters } = state.value;
+    state.set({ filters: { ...filters, coding: leavesOut(state.value) ? [...filters.coding, "machine"] : [...READ] } }, { record: true });
+  });
+  for (const button of document.querySelectorAll("[data-pops]")) pops(button, byId(button.dataset.pops));
 }
+
+/** True if the address leaves out what a program coded alone. */
+const leavesOut = ({ filters: { coding } }) => Boolean(coding?.length) && !coding.includes("machine");
 
 async function share(state) {
   state.settle();
@@ -118,7 +151,7 @@ export function keys(state, player) {
     Escape: () => escape(state),
   };
   addEventListener("keydown", e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || byId("help").open) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open], :popover-open")) return;
     const typing = e.target.matches("input:not([type=checkbox]), select, textarea");
     const pressing = e.key === " " && e.target.closest("button, summary, a, input, [role=slider], dialog");
     const mapKeys = e.target.closest(".maplibregl-canvas-container, .maplibregl-canvas") && e.key.startsWith("Arrow") && !state.value.present;

@@ -38,3 +38,10 @@ export const css = name => getComputedStyle(document.documentElement).getPropert
 export const rgb = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255);
 
 export const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The button opens and closes the panel; the browser closes it on Escape or a press elsewhere and gives the focus back. */
+export function pops(button, panel) {
+  panel.setAttribute("popover", "");
+  button.popoverTargetElement = panel;
+  button.setAttribute("aria-haspopup", "dialog");
+}

@@ -1,5 +1,5 @@
 // Lists of claims: the table beside the map, the tray of what is not on it, the claims piled at one place.
-import { byId, el } from "./dom.mjs";
+import { byId, el, pops } from "./dom.mjs";
 import { queryString } from "./state.mjs";
 
 export const PAGE = 60;   // rows at first, and more at a time
@@ -39,6 +39,25 @@ function tray(groups) {
   return [el("p", { class: "muted intro" }, "A claim without a place finer than a country is never drawn as a pin. All of them are here."), ...parts];
 }
 
+const CREDITS = 10;   // of one data set shown in the panel
+const narrow = matchMedia("(max-width: 900px)");
+
+/** "Data: UCDP GED (CC BY 4.0), VIINA 2.0 (ODbL 1.0) · 2 more" under the map, and the panel that says it all. */
+function credits(sets) {
+  const name = set => set.dataset || "Unnamed data set", licence = set => set.licence || "licence not stated";
+  const brief = set => [el("span", { class: "credit-name" }, name(set)), ` (${licence(set).split(":")[0]})`];
+  const named = sets.slice(0, narrow.matches ? 1 : 2), rest = sets.length - named.length, shown = named.flatMap((set, i) => [i ? ", " : "", ...brief(set)]);
+  const button = el("button", { type: "button", title: "Licences and citations of the data on the map" }, "Data: ", ...shown, rest > 0 ? ` · ${rest} more` : "");
+  const panel = el("div", { id: "credits-panel", class: "pop", role: "dialog", "aria-label": "Data on the map" }, el("h2", {}, "Data on the map"), ...sets.map(set => el("section", {},
+    el("h3", {}, name(set), el("span", { class: "badge" }, `${set.claims.toLocaleString("en")} ${set.claims === 1 ? "claim" : "claims"}`)),
+    el("p", {}, licence(set)),
+    ...set.attributions.slice(0, CREDITS).map(text => el("p", { class: "muted" }, text)),
+    set.attributions.length > CREDITS ? el("p", { class: "muted" }, `and ${set.attributions.length - CREDITS} more credits, in every export`) : null,
+    set.citation ? el("p", { class: "muted" }, `Cite as: ${set.citation}`) : null)));
+  pops(button, panel);
+  return sets.length ? [button, panel] : [];
+}
+
 const fill = (id, nodes) => byId(id).replaceChildren(...nodes.filter(Boolean));
 
 export class Lists {
@@ -60,6 +79,7 @@ export class Lists {
     if (answer !== this.last) return;
     fill("listing", table(found));
     fill("tray", tray(found.tray));
+    if (!byId("credits").querySelector(":popover-open")) fill("credits", credits(found.credits));
     byId("list-count").textContent = found.total;
     byId("tray-count").textContent = found.tray_total;
     byId("phrase").textContent = found.phrase === "all claims" ? "" : `: ${found.phrase}`;

@@ -10,32 +10,41 @@ from dash import html
 from dashboard.labels import label
 from dashboard.layout.lines import claim_line
 from dashboard.view import Card, Voice
-from geodata.model import Basis, Claim, Document
+from geodata.model import Basis, Claim, Coding, Document
 
 __all__ = ["claim_card"]
 
 
 def claim_card(card: Card) -> Sequence[Any]:
-    """The card, top to bottom: what, who through whom, when, where, how much, against whom, in which words."""
+    """The card, top to bottom: what, who through whom, when, where, how much, against whom, in which words.
+
+    What a graphic document shows and says lies folded behind a warning.
+    """
+    head, document = [*_words(card)], [*_document(card.document, card.claim)]
+    if card.graphic:
+        head, document = [_warning(card, [*head, *document])], []
     return [
-        *_head(card),
+        _kind(card),
+        *head,
         _chain(card),
         _facts(card),
         *_figures(card),
         *_related(card),
-        *_document(card.document, card.claim),
+        *document,
+        *_credit(card),
     ]
 
 
-def _head(card: Card) -> Iterator[Any]:
+def _kind(card: Card) -> html.P:
     claim = card.claim
     chips = [
         claim.modality,
         *([claim.status] if claim.status != "asserted" else []),
         *(["negated"] if claim.negated else []),
     ]
+    machine = [html.Span("Machine-coded", className="chip chip-machine")] if claim.coding is Coding.MACHINE else []
     kind = f"{card.row.kind}: {claim.subtype.replace('_', ' ')}" if claim.subtype else card.row.kind
-    yield html.P(
+    return html.P(
         [
             html.I(className=f"symbol symbol-{card.row.layer}"),
             html.Span(kind),
@@ -46,12 +55,23 @@ def _head(card: Card) -> Iterator[Any]:
                 )
                 for c in chips
             ),
+            *machine,
         ],
         className="card-kind",
     )
+
+
+def _words(card: Card) -> Iterator[Any]:
     yield html.H2(card.row.statement)
-    if claim.quote:
-        yield html.Blockquote(claim.quote)
+    if card.claim.quote:
+        yield html.Blockquote(card.claim.quote)
+
+
+def _warning(card: Card, content: Sequence[Any]) -> html.Details:
+    """The content behind a warning; the id is the claim's, so that each card begins folded."""
+    told = html.Span("Its publisher says that this report shows graphic violence.")
+    summary = html.Summary([html.B("Graphic content"), told, html.Span(className="plain")])
+    return html.Details([summary, *content], className="graphic", id=f"graphic-{card.claim.claim_id}", open=False)
 
 
 def _chain(card: Card) -> html.Div:
@@ -59,7 +79,8 @@ def _chain(card: Card) -> html.Div:
     steps = [html.Li([html.Span("said by", className="muted step"), _voice(card.row.claimant), *basis])]
     steps += [html.Li([html.Span("through", className="muted step"), _voice(v)]) for v in card.relays]
     if card.document:
-        steps.append(html.Li([html.Span("read in", className="muted step"), html.Span(card.document.title)]))
+        title = (card.document.publisher or "a graphic document") if card.graphic else card.document.title
+        steps.append(html.Li([html.Span("read in", className="muted step"), html.Span(title)]))
     parts: list[Any] = [html.Ol(steps, className="chain")]
     if card.alternatives:
         parts.append(
@@ -72,7 +93,12 @@ def _chain(card: Card) -> html.Div:
 
 
 def _voice(voice: Voice) -> html.Span:
-    return html.Span([html.B(voice.name), html.Span(f" {voice.side} · {voice.body}", className="side-tag")])
+    about = [voice.side, *([voice.body] if voice.body != "unknown" else []), *([] if voice.reviewed else [_UNREVIEWED])]
+    return html.Span([html.B(voice.name), html.Span(" " + " · ".join(about), className="side-tag")])
+
+
+_UNREVIEWED = "not reviewed"
+"""Met in a file: nobody has looked at who it is."""
 
 
 def _facts(card: Card) -> html.Dl:
@@ -89,6 +115,7 @@ def _facts(card: Card) -> html.Dl:
         facts.append(("Place", shown))
     if card.unplaced:
         facts.append(("Not on the map", card.unplaced))
+    facts.append(("Coded", card.coded))
     if claim.note:
         facts.append(("Coder's note", claim.note))
     return html.Dl([html.Div([html.Dt(k), html.Dd(v)]) for k, v in facts], className="facts")
@@ -149,10 +176,19 @@ def _document(document: Document | None, claim: Claim) -> Iterator[Any]:
     )
     if document.text:
         yield html.Div(_marked(document.text, claim), className="document", tabIndex="0")
-    credit = " · ".join(p for p in (document.licence, document.attribution) if p)
-    if credit:
-        yield html.P(credit, className="credit muted")
-    yield html.P(["Claim ", html.Code(claim.claim_id), f", revision {claim.revision}"], className="credit muted")
+
+
+def _credit(card: Card) -> Iterator[Any]:
+    """The data set, its licence and what is to be printed with it; then the claim's own id."""
+    claim, document = card.claim, card.document or Document("", "")
+    lines = (
+        ("Data set", claim.origin.dataset),
+        ("Licence", document.licence or "not stated"),
+        ("Credit", document.attribution),
+        ("Cite as", document.citation),
+        ("Claim", [html.Code(claim.claim_id), f", revision {claim.revision}"]),
+    )
+    yield html.Dl([html.Div([html.Dt(k), html.Dd(v)]) for k, v in lines if v], className="facts credit")
 
 
 def _marked(text: str, claim: Claim) -> list[Any]:

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.layout import upload
+from dashboard.layout.takeout import downloads
 
 __all__ = ["page"]
 
@@ -26,6 +27,7 @@ def page(title: str, *, uploads: bool = False) -> html.Div:
             _tabs(),
             _help(),
             *([upload.dialog()] if uploads else []),
+            downloads(),
             html.Div(id=ids.NOTICE, role="status", className="notice", **{"aria-live": "polite"}),
         ],
         id="page",
@@ -47,11 +49,23 @@ def _header(title: str, *, uploads: bool) -> html.Header:
         [
             html.H1(title),
             html.P(sentence, className="sentence"),
+            html.P(
+                [html.Span(id="machine-said"), html.Button("show", id="machine-turn", type="button")],
+                id="machine",
+                className="machine",
+                hidden=True,
+            ),
             html.Div(
                 [
                     *([upload.button()] if uploads else []),
                     _button("share", html.I(className="icon icon-link"), "Copy a link to this picture"),
                     _button("theme", html.I(className="icon icon-theme"), "Light or dark (t)"),
+                    _button(
+                        "takeout",
+                        [html.I(className="icon icon-take"), html.Span("Download")],
+                        "Download the claims in view",
+                        **{"data-pops": "downloads"},
+                    ),
                     _button("present", "Present", "Present: hide everything but the map (p)"),
                 ],
                 className="actions",
@@ -123,7 +137,7 @@ def _stage() -> html.Main:
     )
     tip = html.Div(id="tip", hidden=True, role="tooltip")
     stage = html.Div(
-        [html.Div(id=ids.MAP_SLOT), tip, tools, burned],
+        [html.Div(id=ids.MAP_SLOT), tip, tools, burned, html.Div(id="credits", className="credits")],
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )
@@ -165,7 +179,6 @@ def _pane() -> html.Aside:
             html.Div(html.Div(id=ids.LISTING, tabIndex="-1"), className="pane-body", id="pane-claims"),
             html.Div(html.Div(id=ids.TRAY), className="pane-body", id="pane-tray"),
             _detail(),
-            _exports(),
             html.Div(_close("panel"), className="sheet-close"),
         ],
         id="pane",
@@ -187,12 +200,6 @@ def _pane_tabs() -> html.Div:
 def _detail() -> html.Div:
     body = [html.Article(id=ids.CARD, **{"aria-live": "polite"}), html.Div(id=ids.PILE)]
     return html.Div([_close("sel"), html.Div(body, className="pane-body")], id=ids.DETAIL)
-
-
-def _exports() -> html.Div:
-    formats = (("CSV", "csv"), ("GeoJSON", "geojson"))
-    links = [html.A(text, href=f"/claims.{f}", download="", **{"data-export": f}) for text, f in formats]
-    return html.Div([html.Span("Take out: "), *links], className="exports")
 
 
 def _close(what: str) -> html.Button:

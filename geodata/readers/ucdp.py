@@ -278,9 +278,7 @@ def _figures(row: Cells) -> tuple[tuple[Figure, ...], str]:
     low, best, high = (row.count(field) for field in ("low", "best", "high"))
     figures = []
     if (low, best, high) != (None, None, None):
-        sure = low == best == high
-        qualifier = "" if sure or best is None else f"best estimate {best:,}"
-        figures.append(Figure("killed", "person", low, high, best, qualifier))
+        figures.append(Figure("killed", "person", low, high, best))
     sides = {
         "deaths_a": f"killed among {row.text('side_a')}",
         "deaths_b": f"killed among {row.text('side_b')}",

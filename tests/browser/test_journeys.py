@@ -224,8 +224,10 @@ def test_the_theme_changes_by_key_and_stays_in_the_address(desk):
 
 def test_exports_carry_the_query_of_the_page(desk):
     desk.open("/?layer=retreat&from=2022-03-01&to=2022-03-23&map=6/49/31", until="list")
+    desk.find("#takeout").click()
     link = desk.find("[data-export=csv]")
-    expect(link).to_have_attribute("href", "/claims.csv?layer=retreat&from=2022-03-01&to=2022-03-23")
+    asked = "layer=retreat&coding=hand,assisted&from=2022-03-01&to=2022-03-23"
+    expect(link).to_have_attribute("href", f"/claims.csv?{asked}")
     with desk.page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename == "claims.csv"
