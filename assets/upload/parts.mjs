@@ -41,7 +41,7 @@ export function body(dialog) {
   return [
     said.state === "sending" && sent < bytes ? bar(sent / bytes, "Sending") : null,
     said.error ? trouble(said.error) : null,
-    ...(said.unread ?? []).map(([name, error]) => trouble({ what: `${name}: ${error.what}`, remedy: error.remedy })),
+    ...(said.subjects?.length ? said.unread : []).map(([name, what]) => el("p", { class: "muted left-out" }, `${name} is left out: ${what}.`)),
     said.look ? held(dialog) : null,
     said.first?.length ? section("The first claims, as the lists will show them", el("ul", { class: "plain-list first" }, ...said.first.map(firstLine))) : null,
     said.document && !dialog.form ? licence(said.document) : null,
@@ -75,7 +75,7 @@ function firstLine(row) {
 
 function licence(found) {
   const parts = [found.title, found.publisher, found.licence || "no licence stated", found.attribution];
-  return section("Travels with every claim", el("p", { class: "credit" }, parts.filter(Boolean).join(" · ")));
+  return section("Travels with every claim, and is printed with it", el("p", { class: "credit" }, parts.filter(Boolean).join(" · ")));
 }
 
 function trouble({ what, remedy }) {

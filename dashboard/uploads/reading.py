@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from dashboard.labels import UNPLACED
 from dashboard.view import row
-from geodata.errors import GeodataError, ReaderError
+from geodata.errors import ReaderError
 from geodata.gazetteer import Gazetteer
 from geodata.ingest import ingest
 from geodata.loading import LoadReport
@@ -20,11 +20,12 @@ from geodata.readers import Reader, detect, read
 from geodata.readers.mapping import FIELDS, SEVERAL, FieldMap
 from geodata.readers.preview import Look
 from geodata.sources import Register
+from geodata.survey import survey
 
-__all__ = ["Subject", "first_claims", "look_data", "mapped", "report_data", "subjects", "toml_of"]
+__all__ = ["MAPPING", "Subject", "first_claims", "look_data", "mapped", "report_data", "subjects", "toml_of"]
 
-_TOGETHER: Final = frozenset({"viina", "timemap"})
-"""Formats that come in several files: dropped together they are read together."""
+MAPPING: Final = ".toml"
+"""A file that ends so says how the tables dropped with it are read."""
 _FIRST: Final = 6
 _RECORDS: Final = 2_000
 """Records looked through for the first claims."""
@@ -39,19 +40,19 @@ class Subject(NamedTuple):
     reader: Reader
 
 
-def subjects(folder: Path) -> tuple[list[Subject], list[tuple[str, GeodataError]]]:
-    """What can be read of the files in a folder, and what cannot with its reason."""
-    found, refused = [], []
-    files = sorted(p for p in folder.iterdir() if p.is_file())
-    for path in files:
+def subjects(folder: Path) -> tuple[list[Subject], list[tuple[str, str]]]:
+    """What can be read of the files in a folder, and what cannot with its reason.
+
+    Files that are read along with another of them are neither; a table whose columns say nothing can still be mapped.
+    """
+    found, unread = [], []
+    for file in survey([folder]):
         try:
-            found.append(Subject(path.name, path, detect(path)))
+            if not (file.left_out and file.reader) and file.path.suffix != MAPPING:
+                found.append(Subject(file.path.name, file.path, detect(file.path)))
         except ReaderError as e:
-            refused.append((path.name, e))
-    kinds = {s.reader.name for s in found}
-    if len(found) > 1 and len(kinds) == 1 and kinds <= _TOGETHER:
-        found = [Subject(" + ".join(s.name for s in found), folder, found[0].reader)]
-    return found, refused
+            unread.append((file.path.name, e.what))
+    return found, unread
 
 
 def look_data(found: Look) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def report_data(found: LoadReport) -> dict[str, Any]:
         "reasons": [[reason, count] for reason, count in found.reasons],
         "examples": [_example(r) for r in found.examples],
         "unplaced": [[UNPLACED[Unplaced(reason)], count] for reason, count in found.unplaced],
-        "unreviewed": found.unreviewed,
+        "unreviewed": list(found.unreviewed),
         "duration_s": found.duration_s,
     }
 

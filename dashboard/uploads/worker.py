@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
-from dashboard.uploads.reading import Subject, first_claims, look_data, mapped, report_data, subjects, toml_of
+from dashboard.uploads.reading import MAPPING, Subject, first_claims, look_data, mapped, report_data, subjects, toml_of
 from dashboard.uploads.upload import REFUSED
 from geodata import gazetteer
 from geodata.errors import GeodataError, ReaderError
@@ -130,18 +130,19 @@ class _Worker:
     def _subject(self, name: str, say: Say) -> Subject:
         """The one that is named, or the first."""
         found, unread = subjects(self._folder / "files")
-        data = [[name, {"what": e.what, "remedy": e.remedy}] for name, e in unread]
-        say({"subjects": [[s.name, s.reader.title] for s in found], "unread": data})
+        say({"subjects": [[s.name, s.reader.title] for s in found], "unread": unread})
         chosen = next((s for s in found if s.name == name), found[0] if found else None)
         if chosen is None:
-            raise unread[0][1] if unread else ReaderError("there is no file", remedy="Drop one.")
+            raise ReaderError(
+                unread[0][1] if unread else "there is no file", remedy="`conflict-map formats` lists what can be read."
+            )
         say({"file": chosen.name})
         return chosen
 
     def _options(self, subject: Subject, command: Mapping[str, Any], say: Say) -> dict[str, str]:
         """The reader's options: the layer chosen, and the mapping set by hand or that of a TOML file dropped along."""
         layer = {"layer": str(command["layer"])} if command.get("layer") else {}
-        told = next(iter(sorted((self._folder / "files").glob("*.toml"))), None)
+        told = next(iter(sorted((self._folder / "files").glob(f"*{MAPPING}"))), None)
         options = {**layer, "map": str(told)} if told else layer
         found = look(subject.path, subject.reader, options)
         if found.layers and not layer:

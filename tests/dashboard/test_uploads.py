@@ -153,7 +153,7 @@ def test_what_takes_too_long_is_ended(empty, tmp_path):
 
 
 def test_one_loads_at_a_time_and_the_others_wait(hand, empty):
-    first, second = (hand.begin((f"{name}.csv", TABLE.encode())) for name in "ab")
+    first, second = (hand.begin((f"{name}.csv", TABLE.replace("Irpin", name).encode())) for name in ("Bucha", "Irpin"))
     for address in (first, second):
         hand.checked(address)
     states = [hand.client.post(f"{address}/load", json={}).json["state"] for address in (first, second)]
@@ -232,3 +232,18 @@ def test_the_page_learns_that_claims_came(hand, empty):
     hand.checked(address)
     hand.loaded(address)
     assert hand.client.get("/version", headers=held).json["claims"] == 4
+
+
+def test_files_dropped_together_are_told_apart(hand):
+    mapping = b'[columns]\ntown = "place"\nwhat = "statement"\n'
+    files = (
+        ("towns.csv", TABLE.encode()),
+        ("how.toml", mapping),
+        ("odd.csv", b"aa,bb\n1,2\n"),
+        ("photo.jpg", b"\xff\xd8\xff"),
+    )
+    said = hand.checked(hand.begin(*files), file="towns.csv")
+    assert [name for name, _ in said["subjects"]] == ["odd.csv", "towns.csv"]
+    assert [name for name, _ in said["unread"]] == ["photo.jpg"]
+    assert said["look"]["mapping"]["columns"] == {"town": ["place"], "what": ["statement"]}
+    assert said["first"][0]["statement"] == "shelling"
