@@ -106,6 +106,8 @@ RELATION: Final = {
     "precedes": "Precedes",
     "exemplifies": "An example of",
     "exemplified_by": "For example",
+    "same_event": "Put with, by hand,",
+    "other_event": "Kept apart, by hand, from",
 }
 UNPLACED: Final = {
     Unplaced.NO_PLACE: "No place is named",

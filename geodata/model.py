@@ -24,6 +24,7 @@ from geodata.vocabulary import (
     Precision,
     RelationType,
     Role,
+    Standing,
     Status,
     Unplaced,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "RelationType",
     "Role",
     "Source",
+    "Standing",
     "Status",
     "TextSpan",
     "Unplaced",

@@ -15,25 +15,31 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from geodata.errors import QueryError, SpanError
-from geodata.model import Coding, Kind, Layer, Modality, Precision, Unplaced
+from geodata.model import Coding, Kind, Layer, Modality, Precision, Standing, Unplaced
 from geodata.spans import EVER, Span, TimePrecision, Zone, parse_instant
 
-__all__ = ["FACETS", "PARAMETERS", "Query"]
+__all__ = ["FACETS", "LENS", "PARAMETERS", "Query"]
 
 FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modality", "coding")
 """The fields whose values are counted, by their URL word."""
 
-PARAMETERS: Final = (*FACETS, "from", "to", "zone", "q", "unplaced", "claim")
+LENS: Final = ("only_by", "all_by", "not_by", "standing")
+"""The fields that ask who else says so; ``min_sides`` is the one of them that is a number."""
+
+PARAMETERS: Final = (*FACETS, *LENS, "min_sides", "from", "to", "zone", "q", "unplaced", "claim")
 """Every URL parameter a query may have."""
 
+_LISTS: Final = (*FACETS, *LENS, "unplaced", "claim")
 _WORDS: Final = {
     "layer": Layer,
     "kind": Kind,
     "precision": Precision,
     "modality": Modality,
     "coding": Coding,
+    "standing": Standing,
     "unplaced": Unplaced,
 }
+_STANDS: Final = {Standing.ALONE: "said by one voice alone"}
 _CODED: Final = {"hand": "by hand", "assisted": "with a model's help", "machine": "by machine"}
 
 
@@ -64,6 +70,16 @@ class Query:
     modality: tuple[str, ...] = ()
     coding: tuple[str, ...] = ()
     """Who turned the report into a claim. Nothing is left out unless asked for; the page asks."""
+    only_by: tuple[str, ...] = ()
+    """Source ids: nobody else says the same, as far as the store knows."""
+    all_by: tuple[str, ...] = ()
+    """Source ids each of which says the same: "A and B"."""
+    not_by: tuple[str, ...] = ()
+    """Source ids none of which says the same: "A but not B" with ``source``."""
+    standing: tuple[str, ...] = ()
+    """How it stands among the others (:class:`geodata.model.Standing`)."""
+    min_sides: int = 0
+    """At least so many independent sides say the same; 0 and 1 ask for nothing."""
     start: datetime | None = None
     end: datetime | None = None
     zone: Zone = Zone.UTC
@@ -99,6 +115,7 @@ class Query:
         object.__setattr__(self, "start", window.start)
         object.__setattr__(self, "end", window.end)
         object.__setattr__(self, "text", " ".join(self.text.split()))
+        object.__setattr__(self, "min_sides", self.min_sides if self.min_sides > 1 else 0)
 
     @property
     def window(self) -> Span:
@@ -151,11 +168,7 @@ class Query:
                 names=tuple(unknown),
                 remedy=f"Known: {', '.join(PARAMETERS)}.",
             )
-        listed = {
-            k: tuple(p for v in vs for p in v.split(",") if p)
-            for k, vs in given.items()
-            if k in (*FACETS, "unplaced", "claim")
-        }
+        listed = {k: tuple(p for v in vs for p in v.split(",") if p) for k, vs in given.items() if k in _LISTS}
         zone = "".join(given.get("zone", [])[:1]) or Zone.UTC
         times: dict[str, datetime] = {}
         for word, name in (("from", "start"), ("to", "end")):
@@ -164,12 +177,17 @@ class Query:
                     times[name] = parse_instant(text.replace(" ", "+"))
                 except SpanError as e:
                     raise QueryError(f"{word}={text}: {e.what}", names=(word,), remedy=e.remedy) from e
-        return cls(**listed, **times, zone=zone, text=" ".join(given.get("q", [])))  # type: ignore[arg-type]
+        asked = "".join(given.get("min_sides", [])[:1]).strip() or "0"
+        if not asked.isdecimal():
+            raise QueryError(f"min_sides={asked} is no number", names=("min_sides",), remedy="Write min_sides=2.")
+        text, sides = " ".join(given.get("q", [])), int(asked)
+        return cls(**listed, **times, min_sides=sides, zone=zone, text=text)  # type: ignore[arg-type]
 
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
-        pairs = [(word, ",".join(getattr(self, word))) for word in FACETS]
+        pairs = [(word, ",".join(getattr(self, word))) for word in (*FACETS, *LENS)]
         pairs += [
+            ("min_sides", str(self.min_sides or "")),
             ("from", _stamp(self.start)),
             ("to", _stamp(self.end)),
             ("zone", "" if self.zone is Zone.UTC else self.zone),
@@ -190,6 +208,7 @@ class Query:
             parts.append("said by " + _either([(names or {}).get(s, s) for s in self.source]))
         if self.side:
             parts.append(f"said by {_either([_side(s) for s in self.side])} sources")
+        parts += self._lens(names or {})
         if self.actor:
             parts.append(f"about {_either(self.actor)}")
         if self.precision:
@@ -203,6 +222,20 @@ class Query:
         if self.claim:
             parts.append(f"{len(self.claim)} picked by hand")
         return "all claims" if parts == ["claims"] else ", ".join(parts)
+
+    def _lens(self, names: Mapping[str, str]) -> Iterable[str]:
+        """What is asked about the other voices, in English."""
+        only, every, none = ([names.get(s, s) for s in ids] for ids in (self.only_by, self.all_by, self.not_by))
+        if only:
+            yield f"said by {_either(only)} and nobody else"
+        if every:
+            yield f"said by {_both(every)}"
+        if none:
+            yield f"not said by {_either(none)}"
+        if self.min_sides:
+            yield f"said by at least {self.min_sides} independent sides"
+        if self.standing:
+            yield _either([_STANDS.get(Standing(s), s) for s in self.standing])
 
     def describe(self, names: Mapping[str, str] | None = None) -> str:
         """The whole query in English, the sentence printed over a map or an export."""
@@ -233,6 +266,10 @@ def _plain(words: Iterable[str]) -> list[str]:
 
 def _either(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _both(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _side(side: str) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Precision",
     "RelationType",
     "Role",
+    "Standing",
     "Status",
     "Unplaced",
 ]
@@ -196,6 +197,23 @@ class RelationType(StrEnum):
     PRECEDES = "precedes"
     EXEMPLIFIES = "exemplifies"
     EXEMPLIFIED_BY = "exemplified_by"
+    SAME_EVENT = "same_event"
+    """Put by hand into the event of the target."""
+    OTHER_EVENT = "other_event"
+    """Taken by hand out of the event of the target."""
+
+
+class Standing(StrEnum):
+    """How a claim stands among the others at hand. Not a verdict: several may hold, and none says what is true."""
+
+    CORROBORATED = "corroborated"
+    """Another independent voice says the same."""
+    ALONE = "alone"
+    """No other voice does."""
+    CONTRADICTED = "contradicted"
+    """Another voice says what excludes it."""
+    RETRACTED = "retracted"
+    DENIED = "denied"
 
 
 class PlaceKind(StrEnum):

@@ -1,0 +1,147 @@
+"""For each claim: whose voices say the same, whose exclude it, and how many sides that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.corroborate.groups import Groups
+from geodata.corroborate.inputs import Inputs
+from geodata.corroborate.rule import WITHDRAWN
+from geodata.corroborate.stated import AGREE, COMPATIBLE, OPPOSE, Stated
+from geodata.model import UNKNOWN_SIDE, UNSTATED, Source
+
+__all__ = ["Chorus", "chorus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chorus:
+    """``footing[i]`` points into ``voices`` and ``opposed``: source ids, sorted, shared by claims that stand alike.
+
+    A voice is a claimant, or the source it is stated to have its words from; however many relay it, it is one.
+    ``unstated`` is never a voice that backs, but it can contradict.
+    """
+
+    footing: np.ndarray[Any, Any]
+    voices: list[tuple[str, ...]]
+    opposed: list[tuple[str, ...]]
+    sides: list[int]
+
+
+@dataclass(slots=True)
+class _Book:
+    """The footings met so far."""
+
+    own: list[str]
+    side_of: Mapping[str, str]
+    numbers: dict[tuple[frozenset[str], frozenset[str]], int] = field(default_factory=dict)
+    voices: list[tuple[str, ...]] = field(default_factory=list)
+    opposed: list[tuple[str, ...]] = field(default_factory=list)
+    sides: list[int] = field(default_factory=list)
+
+    def enter(self, voices: frozenset[str], opposed: frozenset[str]) -> int:
+        """The number of a footing."""
+        key = (voices, opposed)
+        if key not in self.numbers:
+            self.numbers[key] = len(self.voices)
+            self.voices.append(tuple(sorted(voices)))
+            self.opposed.append(tuple(sorted(opposed)))
+            known = {self.side_of.get(v, UNKNOWN_SIDE) for v in voices} - {UNKNOWN_SIDE}
+            self.sides.append(max(1, len(known)))
+        return self.numbers[key]
+
+
+def chorus(inputs: Inputs, groups: Groups, said: Stated, sources: Mapping[str, Source]) -> Chorus:
+    """Add up the voices of every claim, computed first and then as stated relations have it."""
+    claims = inputs.claims
+    own = claims["claimant"].to_numpy(object).copy()
+    for claim, origin in said.origins.items():
+        own[claim] = origin
+    backs = ~claims["modality"].isin([str(m) for m in WITHDRAWN]).to_numpy() & (own != UNSTATED)
+    sides = dict(claims[["claimant", "side"]].drop_duplicates("claimant").itertuples(index=False, name=None))
+    book = _Book(own.tolist(), {s.source_id: s.side for s in sources.values()} | sides)
+    footing = np.empty(len(claims), np.int64)
+    _alone(footing, own, book)
+    _together(footing, groups, backs, book)
+    _overruled(footing, groups, said, backs, book)
+    return Chorus(footing, book.voices, book.opposed, book.sides)
+
+
+def _alone(footing: np.ndarray[Any, Any], own: np.ndarray[Any, Any], book: _Book) -> None:
+    codes, names = pd.factorize(own)
+    numbers = [book.enter(frozenset({name} - {UNSTATED}), frozenset()) for name in names]
+    if len(names):
+        footing[:] = np.array(numbers)[codes]
+
+
+def _together(footing: np.ndarray[Any, Any], groups: Groups, backs: np.ndarray[Any, Any], book: _Book) -> None:
+    claim, saying = (groups.rows[c].to_numpy() for c in ("claim", "saying"))
+    says = _sets(saying, claim, book.own, len(groups.sayings))
+    backed = _sets(saying[backs[claim]], claim[backs[claim]], book.own, len(groups.sayings))
+    voices = [_union(backed, (s, *groups.same.get(s, ()))) for s in range(len(says))]
+    against = [_union(says, groups.opposed.get(s, ())) for s in range(len(says))]
+    met: dict[tuple[tuple[int, ...], str], int] = {}
+    for i, sayings in _by_claim(claim, saying):
+        mine = book.own[i]
+        number = met.get((sayings, mine))
+        if number is None:
+            alike = _union(voices, sayings) | ({mine} - {UNSTATED})
+            number = met[sayings, mine] = book.enter(alike, _others(_union(against, sayings), mine))
+        footing[i] = number
+
+
+def _overruled(
+    footing: np.ndarray[Any, Any], groups: Groups, said: Stated, backs: np.ndarray[Any, Any], book: _Book
+) -> None:
+    """Count again, pair by pair, the claims of which relations are stated."""
+    told: dict[int, dict[int, int]] = {}
+    for a, kind, b in said.relations:
+        if kind not in AGREE | OPPOSE | COMPATIBLE:
+            continue
+        verdict = 1 if kind in AGREE else -1 if kind in OPPOSE else 0
+        for x, y in ((a, b), (b, a)):
+            before = told.setdefault(x, {}).get(y, 0)
+            told[x][y] = -1 if -1 in (before, verdict) else max(before, verdict)
+    if not told:
+        return
+    sayings = {i: s for i, s in _by_claim(groups.rows["claim"].to_numpy(), groups.rows["saying"].to_numpy())}
+    members = groups.rows.groupby("saying")["claim"].agg(list).to_dict()
+    for i, verdicts in told.items():
+        alike, against = set[int](), set[int]()
+        for s in sayings.get(i, ()):
+            alike |= {m for t in (s, *groups.same.get(s, ())) for m in members[t]}
+            against |= {m for t in groups.opposed.get(s, ()) for m in members[t]}
+        alike = {m for m in alike if verdicts.get(m, 1) >= 0} | {m for m, v in verdicts.items() if v > 0}
+        against = {m for m in against if m not in verdicts}
+        voices = frozenset(book.own[m] for m in alike if backs[m]) | ({book.own[i]} - {UNSTATED})
+        others = _others(frozenset(book.own[m] for m in against), book.own[i])
+        footing[i] = book.enter(voices, others | {book.own[m] for m, v in verdicts.items() if v < 0})
+
+
+def _others(voices: frozenset[str], own: str) -> frozenset[str]:
+    """Nobody contradicts himself by computation; what nobody is named for can stand against its like."""
+    return voices if own == UNSTATED else voices - {own}
+
+
+def _sets(
+    saying: np.ndarray[Any, Any], claim: np.ndarray[Any, Any], own: list[str], count: int
+) -> list[frozenset[str]]:
+    found: list[set[str]] = [set() for _ in range(count)]
+    for s, c in zip(saying.tolist(), claim.tolist(), strict=True):
+        found[s].add(own[c])
+    return [frozenset(f) for f in found]
+
+
+def _union(sets: list[frozenset[str]], numbers: Iterable[int]) -> frozenset[str]:
+    return frozenset().union(*(sets[n] for n in numbers))
+
+
+def _by_claim(claim: np.ndarray[Any, Any], saying: np.ndarray[Any, Any]) -> Iterable[tuple[int, tuple[int, ...]]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for c, s in zip(claim.tolist(), saying.tolist(), strict=True):
+        found[c] = (*found[c], s) if c in found else (s,)
+    return found.items()
