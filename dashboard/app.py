@@ -52,6 +52,7 @@ _COMPRESSED: Final = [
     "application/javascript",
     "application/json",
     "application/geo+json",
+    "application/jsonl",
     "application/octet-stream",
 ]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 import numpy as np
@@ -28,6 +30,7 @@ __all__ = ["BASEMAP", "basemap_urls", "register"]
 BASEMAP = Path(gazetteer.__file__).parent / "data" / "basemap"
 
 
+_BLOCK: Final = 1 << 18
 _LARGE: Final = 1.2
 """Square degrees (about 10,000 km2 in Ukraine) from which an area is tinted more lightly."""
 
@@ -48,8 +51,10 @@ def register(server: Flask, store: ClaimStore, version: str) -> None:
         ("/list", "application/json", lambda q: _list(store, q)),
         ("/shapes.geojson", "application/geo+json", lambda q: _shapes(store, q)),
         ("/matches", "application/octet-stream", lambda q: _matches(store, q)),
-        ("/claims.geojson", "application/geo+json", lambda q: export.geojson_chunks(store, q)),
-        ("/claims.csv", "text/csv", lambda q: export.csv_lines(store, q)),
+        ("/claims.csv", "text/csv", lambda q: export.csv_lines(store, q, datetime.now(UTC))),
+        ("/claims.geojson", "application/geo+json", lambda q: export.geojson_chunks(store, q, datetime.now(UTC))),
+        ("/claims.jsonl", "application/jsonl", lambda q: export.jsonl_lines(store, q, datetime.now(UTC))),
+        ("/claims.parquet", "application/vnd.apache.parquet", lambda q: _parquet(store, q)),
     )
     for path, mimetype, body in bodies:
         server.add_url_rule(path, endpoint=path, view_func=partial(_answer, store, body, mimetype))
@@ -73,8 +78,17 @@ def _answer(store: ClaimStore, body: Callable[[Query], Any], mimetype: str) -> R
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     if request.path.startswith("/claims."):
-        response.headers["Content-Disposition"] = f'attachment; filename="{request.path[1:]}"'
+        name = f"conflict-map-{datetime.now(UTC):%Y-%m-%d}-{_digest(query)[:8]}{Path(request.path).suffix}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _parquet(store: ClaimStore, query: Query) -> Iterator[bytes]:
+    """GeoParquet by way of a file, since its end says where its parts begin."""
+    with TemporaryFile() as file:
+        export.write(store, query, ".parquet", file)
+        file.seek(0)
+        yield from iter(partial(file.read, _BLOCK), b"")
 
 
 def _holds(tag: str) -> bool:

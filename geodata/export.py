@@ -1,20 +1,24 @@
-"""A query's claims as CSV, GeoJSON, GeoParquet, JSON Lines or our own JSON, written as they are read.
+"""A query's claims as CSV, GeoJSON, GeoParquet or our own JSON and JSON Lines, written as they are read.
 
-Rows are those of :data:`geodata.schema.SCHEMA`, so each names claimant, relays, document, licence and attribution.
-GeoJSON and GeoParquet also say in their head what was asked, when it was written, and every licence in it.
+Every file says what was asked, of which store, when, and whose data it is (:func:`head`) in the place that its format
+has for it: GeoJSON in foreign members, GeoParquet in the schema's metadata, our own formats in ``export``. A CSV has no
+such place, and a line of remarks would end up as a row of data; so :data:`ASKED` are columns, the same in each row,
+beside the licence, credit and citation that each row has of its own.
 
-CSV is safe to open in a spreadsheet: a text cell that would begin a formula (``=``, ``+``, ``-``, ``@``, tab or
-carriage return, after any apostrophes) gets one apostrophe in front; :func:`unguarded` takes it off again. Numbers
-are left alone. Lists are joined by ``"; "``, what is absent is an empty cell, times end in ``Z``.
+CSV begins with a byte order mark, without which Excel garbles all but Latin letters. It is safe to open in a
+spreadsheet: a text cell that would begin a formula (``=``, ``+``, ``-``, ``@``, tab or carriage return, after any
+apostrophes) gets one apostrophe in front; our own reader takes it off again. Numbers are left alone. Lists are joined
+by ``"; "``, what is absent is an empty cell, times end in ``Z``.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain, islice, repeat
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, TypeAlias
 
@@ -25,23 +29,23 @@ import pyarrow.parquet as pq
 import shapely
 
 from geodata.errors import QueryError
-from geodata.model import Precision
+from geodata.model import Claim, Document, Precision, RelationType, Source
 from geodata.query import Query
 from geodata.readers import native
+from geodata.readers.exported import guarded
 from geodata.schema import COLUMN_OF, SCHEMA, Dtype
 from geodata.stores.base import ClaimStore
 from geodata.stores.drawn import geometries
 from geodata.stores.sql import ARROW
 
 __all__ = [
+    "ASKED",
     "FORMATS",
     "csv_lines",
     "geojson_chunks",
-    "guarded",
     "head",
     "jsonl_lines",
     "native_chunks",
-    "unguarded",
     "write",
     "write_parquet",
 ]
@@ -49,8 +53,13 @@ __all__ = [
 Writer: TypeAlias = Callable[[ClaimStore, Query, BinaryIO, datetime], None]
 
 _JSON: Final = msgspec.json.Encoder()
-_FORMULA: Final = re.compile(r"^'*[=+\-@\t\r]")
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA: Final = r"^'*[=+\-@\t\r]"
+_LINES: Final = 1_000
+"""Claims written at once as JSON Lines."""
+_PAGE: Final = 50_000
+"""Rows of a GeoParquet row group."""
+ASKED: Final = ("query", "query_url", "exported_at", "store_version")
+"""The columns of a CSV after those of SCHEMA: what was asked, as a sentence and as an address, when, of which store."""
 _NEAR_KM: Final = 25.0
 """UCDP where_prec 2 is within 25 km of a point, 5 a fuzzy or linear area (UCDP GED codebook)."""
 _UCDP: Final = MappingProxyType(
@@ -102,45 +111,64 @@ def write(store: ClaimStore, query: Query, suffix: str, file: BinaryIO, *, expor
 
 
 def head(store: ClaimStore, query: Query, exported_at: datetime) -> dict[str, Any]:
-    """What is to be known of an export as a whole: what was asked, of which store, when, under which licences."""
-    table = store.table(query, ("licence", "attribution"))
+    """What is to be known of an export as a whole: what was asked, of which store, when, and whose data it is."""
     names = {i: source.name for i, source in store.sources().items()}
     return {
         "query": query.describe(names),
         "query_url": query.to_url(),
-        "claims": table.num_rows,
+        "claims": store.count(query),
         "store_version": store.version(),
         "exported_at": exported_at,
-        "licences": sorted(filter(None, pc.unique(table["licence"]).to_pylist())),
-        "attributions": sorted(filter(None, pc.unique(table["attribution"]).to_pylist())),
+        "datasets": [asdict(credit) for credit in store.credits(query)],
     }
 
 
-def csv_lines(store: ClaimStore, query: Query) -> Iterator[str]:
+def csv_lines(store: ClaimStore, query: Query, exported_at: datetime) -> Iterator[str]:
     """The claims as CSV, the header first; each item is some whole records with their line ends."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMN_OF)
+    text.write("\ufeff")
+    writer.writerow([*COLUMN_OF, *ASKED])
+    about = head(store, query, exported_at) | {"exported_at": f"{exported_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    asked = [repeat(guarded(about[name])) for name in ASKED]
     for page in store.pages(query, tuple(COLUMN_OF)):
-        writer.writerows(zip(*(_cells(page[c.name], c.dtype) for c in SCHEMA), strict=True))
+        cells = [_cells(page[c.name], c.dtype) for c in SCHEMA]
+        writer.writerows(zip(*cells, *asked, strict=False))
         yield _taken(text)
     yield _taken(text)
 
 
-def jsonl_lines(store: ClaimStore, query: Query) -> Iterator[str]:
-    """The claims as JSON Lines, one object of SCHEMA a line; each item is a line."""
-    for page in store.pages(query, tuple(COLUMN_OF)):
-        for cells in _objects(page):
-            yield _JSON.encode(cells).decode() + "\n"
+def jsonl_lines(store: ClaimStore, query: Query, exported_at: datetime) -> Iterator[str]:
+    """Our own format a record a line: each claim after the sources and the document it names; none comes twice."""
+    about = {"format": native.FORMAT, "version": native.VERSION, "records": "lines"}
+    yield _JSON.encode(about | {"export": head(store, query, exported_at)}).decode() + "\n"
+    sources, named = store.sources(), set[str]()
+    documents = set[str]()
+    claims = store.claims(query)
+    while page := tuple(islice(claims, _LINES)):
+        fresh = store.documents([i for i in {c.document_id: None for c in page} if i not in documents])
+        documents.update(fresh)
+        met = [i for i in dict.fromkeys(chain.from_iterable(map(_named, page))) if i in sources and i not in named]
+        named.update(met)
+        records: Iterator[Source | Document | Claim] = chain((sources[i] for i in met), fresh.values(), page)
+        yield b"".join(native.line(record) for record in records).decode()
 
 
-def geojson_chunks(store: ClaimStore, query: Query, *, exported_at: datetime | None = None) -> Iterator[str]:
+def _named(claim: Claim) -> Iterator[str]:
+    """Ids of the sources that a claim names."""
+    yield claim.claimant
+    yield from claim.claimant_alt
+    yield from claim.relays
+    yield from (r.target for r in claim.relations if r.type is RelationType.SOURCED_TO)
+
+
+def geojson_chunks(store: ClaimStore, query: Query, exported_at: datetime) -> Iterator[str]:
     """The claims as one GeoJSON FeatureCollection, one Feature a claim, geometry as drawn or null.
 
     Properties are the columns of SCHEMA, ``ucdp_where_prec`` and ``acled_geo_precision`` (null where there is no such
     code). What :func:`head` says stands beside ``features`` as foreign members.
     """
-    start = {"type": "FeatureCollection", **head(store, query, exported_at or datetime.now(UTC))}
+    start = {"type": "FeatureCollection", **head(store, query, exported_at)}
     yield _JSON.encode(start).decode()[:-1] + ',"features":['
     joint = ""
     for page in store.pages(query, (*COLUMN_OF, "marks")):
@@ -159,12 +187,13 @@ def geojson_chunks(store: ClaimStore, query: Query, *, exported_at: datetime | N
     yield "]}\n"
 
 
-def native_chunks(store: ClaimStore, query: Query) -> Iterator[str]:
+def native_chunks(store: ClaimStore, query: Query, exported_at: datetime) -> Iterator[str]:
     """The claims in our own format with their documents and every source; reading it back gives the same claims."""
     ids = pc.unique(store.table(query, ("document_id",))["document_id"]).to_pylist()
     whole = {
         "format": native.FORMAT,
         "version": native.VERSION,
+        "export": head(store, query, exported_at),
         "sources": native.plain(tuple(store.sources().values())),
         "documents": native.plain(tuple(store.documents(ids).values())),
     }
@@ -180,28 +209,10 @@ def write_parquet(store: ClaimStore, query: Query, file: BinaryIO, exported_at: 
     fields = [pa.field(c.name, ARROW[c.dtype], metadata={"meaning": c.meaning, "unit": c.unit}) for c in SCHEMA]
     schema = pa.schema([*fields, pa.field("geometry", pa.binary())], metadata=about)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        for page in store.pages(query, (*COLUMN_OF, "marks")):
+        for page in store.pages(query, (*COLUMN_OF, "marks"), size=_PAGE):
             drawn = pa.array(shapely.to_wkb(geometries(page["marks"])), pa.binary())
             rows = page.drop_columns("marks").append_column("geometry", drawn)
             writer.write_table(rows.cast(schema))
-
-
-def guarded(cell: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula.
-
-    >>> guarded("=1+1"), guarded("Kyiv")
-    ("'=1+1", 'Kyiv')
-    """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The text that :func:`guarded` was given.
-
-    >>> unguarded("'=1+1"), unguarded("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def _codes(cells: Mapping[str, Any]) -> dict[str, int | None]:
@@ -237,7 +248,7 @@ def _cells(column: pa.ChunkedArray, dtype: Dtype) -> list[str]:
     elif dtype is Dtype.LIST:
         column = pc.binary_join(column, "; ")
     text = pc.fill_null(column.cast(pa.string()), "")
-    return pc.replace_substring_regex(text, _FORMULA.pattern, r"'\0").to_pylist()  # type: ignore[no-any-return]
+    return pc.replace_substring_regex(text, _FORMULA, r"'\0").to_pylist()  # type: ignore[no-any-return]
 
 
 def _stamped(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -263,10 +274,10 @@ def _text(chunks: Callable[[ClaimStore, Query, datetime], Iterator[str]]) -> Wri
 
 FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     {
-        ".csv": _text(lambda store, query, _: csv_lines(store, query)),
-        ".geojson": _text(lambda store, query, at: geojson_chunks(store, query, exported_at=at)),
-        ".json": _text(lambda store, query, _: native_chunks(store, query)),
-        ".jsonl": _text(lambda store, query, _: jsonl_lines(store, query)),
+        ".csv": _text(csv_lines),
+        ".geojson": _text(geojson_chunks),
+        ".json": _text(native_chunks),
+        ".jsonl": _text(jsonl_lines),
         ".parquet": write_parquet,
     }
 )

@@ -11,6 +11,7 @@ from geodata.errors import ReaderError
 from geodata.readers.acled import AcledReader
 from geodata.readers.base import Options, Reader, Record
 from geodata.readers.control import ControlReader
+from geodata.readers.exported import ExportedReader
 from geodata.readers.features import FeaturesReader
 from geodata.readers.gdelt import GdeltReader
 from geodata.readers.gold import GoldReader
@@ -31,6 +32,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         for r in (
             NativeReader(),
             GoldReader(),
+            ExportedReader(),
             AcledReader(),
             LossesReader(),
             UcdpReader(),

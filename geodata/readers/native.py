@@ -1,25 +1,38 @@
-"""Our own interchange format: the model as JSON, one object ``{format, version, sources, documents, claims}``."""
+"""Our own interchange format: the model as JSON, whole or a record a line.
+
+Whole, it is one object ``{format, version, sources, documents, claims}``. As JSON Lines, the first line is
+``{format, version, records: "lines"}`` and each other one ``{"source": {...}}``, ``{"document": {...}}`` or
+``{"claim": {...}}``, sources and documents before the claims that name them. ``export`` says of either where it comes
+from and is passed over.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 import msgspec
 
 from geodata.errors import ReaderError
-from geodata.model import Bundle, Claim, Document, Origin, Source
+from geodata.model import Bundle, Claim, Document, Origin, Rejection, Source
 from geodata.readers.base import Options, Record
 from geodata.readers.checked import decode, envelope
+from geodata.readers.unpacked import opened
 
-__all__ = ["FORMAT", "VERSION", "NativeReader", "plain", "write"]
+__all__ = ["FORMAT", "VERSION", "NativeReader", "line", "plain", "write"]
 
 FORMAT: Final = "conflict-map"
 VERSION: Final = 1
+_KINDS: Final[Mapping[str, type[Source | Document | Claim]]] = MappingProxyType(
+    {"source": Source, "document": Document, "claim": Claim}
+)
+_BOM: Final = b"\xef\xbb\xbf"
+_LONGEST: Final = 1 << 20
+"""Bytes of a first line that is still taken for a head."""
 _SNIFF: Final = re.compile(rb'"format"\s*:\s*"' + FORMAT.encode() + b'"')
 
 
@@ -29,13 +42,21 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     sources: list[msgspec.Raw] = []
     documents: list[msgspec.Raw] = []
     claims: list[msgspec.Raw] = []
+    export: msgspec.Raw = msgspec.Raw()
+
+
+class _Head(msgspec.Struct):
+    """The first line of a file that has one record a line."""
+
+    version: int
+    records: Literal["lines"]
 
 
 class NativeReader:
     """Reads what :func:`write` writes; fields are those of :mod:`geodata.model`, defaults may be left out."""
 
     name: Final = "native"
-    title: Final = "conflict-map JSON: sources, documents and claims"
+    title: Final = "conflict-map JSON or JSON Lines: sources, documents and claims"
     options: Final[Mapping[str, str]] = MappingProxyType({})
 
     def sniff(self, head: bytes) -> bool:
@@ -50,13 +71,12 @@ class NativeReader:
         ReaderError
             If the file is not JSON, or of a version this release does not know.
         """
+        if lines := _head(path):
+            _check(lines.version, path)
+            yield from _lines(path)
+            return
         file = envelope(path, _File)
-        if file.version != VERSION:
-            raise ReaderError(
-                f"version {file.version} of the {FORMAT} format is not known",
-                where=str(path),
-                remedy=f"This release reads version {VERSION}.",
-            )
+        _check(file.version, path)
         lists: tuple[tuple[str, list[msgspec.Raw], type[Source | Document | Claim]], ...] = (
             ("sources", file.sources, Source),
             ("documents", file.documents, Document),
@@ -65,6 +85,49 @@ class NativeReader:
         for word, raws, kind in lists:
             for i, raw in enumerate(raws):
                 yield decode(raw, kind, Origin(file=path.name, row=f"{word}[{i}]", reader=self.name))
+
+
+def _head(path: Path) -> _Head | None:
+    """The first line, if the file has one record a line."""
+    with opened(path) as file:
+        first = file.readline(_LONGEST).removeprefix(_BOM)
+    try:
+        return msgspec.json.decode(first, type=_Head)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _check(version: int, path: Path) -> None:
+    if version != VERSION:
+        what = f"version {version} of the {FORMAT} format is not known"
+        raise ReaderError(what, where=str(path), remedy=f"This release reads version {VERSION}.")
+
+
+def _lines(path: Path) -> Iterator[Record]:
+    with opened(path) as file:
+        for number, text in enumerate(file, 1):
+            if number > 1 and text.strip():
+                yield _line(text, Origin(file=path.name, row=f"line {number}", reader=NativeReader.name))
+
+
+def _line(text: bytes, origin: Origin) -> Record:
+    """The record of a line, or its Rejection."""
+    shown = text.decode(errors="replace").rstrip("\n")
+    remedy = f'Write {{"<kind>": {{...}}}} with one of: {", ".join(_KINDS)}.'
+    try:
+        found = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
+        return Rejection("bad_json", origin, "$", shown[:80], f"{e}. {remedy}", shown)
+    if len(found) != 1 or (kind := _KINDS.get(next(iter(found)))) is None:
+        return Rejection("unknown_record", origin, "$", ", ".join(found), remedy, shown)
+    (raw,) = found.values()
+    record = decode(raw, kind, origin)
+    return replace(record, raw=shown) if isinstance(record, Rejection) else record
+
+
+def line(record: Source | Document | Claim) -> bytes:
+    """The record as a line of JSON Lines, its end included."""
+    return msgspec.json.encode({type(record).__name__.lower(): plain(record)}) + b"\n"
 
 
 def write(bundle: Bundle, file: BinaryIO) -> None:

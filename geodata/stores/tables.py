@@ -56,6 +56,7 @@ _PLACE: Final = pa.struct(
         "lon": _NUMBER,
         "lat": _NUMBER,
         "note": _TEXT,
+        "shape": _TEXT,
     }
 )
 _MARK: Final = pa.struct(

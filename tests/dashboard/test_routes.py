@@ -5,13 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import UTC, date, datetime
 
+import geopandas
 import pytest
 
 from dashboard.state import query_of
+from geodata.model import Claim
 from geodata.query import Query
+from geodata.readers import read
 
-QUERYING = ("/claims.geojson", "/claims.csv", "/columns", "/shapes.geojson", "/matches", "/list")
+QUERYING = (
+    "/claims.geojson",
+    "/claims.csv",
+    "/claims.jsonl",
+    "/claims.parquet",
+    "/columns",
+    "/shapes.geojson",
+    "/matches",
+    "/list",
+)
 ADDRESS = "layer=retreat,bombardment&from=2022-03-01&to=2022-03-23"
 
 
@@ -81,9 +95,31 @@ def test_an_area_is_never_a_point(client):
 
 
 def test_csv_holds_the_claims_of_the_query(client, stored):
-    rows = list(csv.DictReader(io.StringIO(client.get(f"/claims.csv?{ADDRESS}").get_data(as_text=True))))
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/claims.csv?{ADDRESS}").data.decode("utf-8-sig"))))
     expected = stored.claims(query_of({"layer": ["retreat,bombardment"], "from": ["2022-03-01"], "to": ["2022-03-23"]}))
     assert [r["claim_id"] for r in rows] == [c.claim_id for c in expected]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "geojson", "jsonl", "parquet"])
+def test_each_export_holds_the_claims_of_the_query_and_is_named_by_day_and_query(client, stored, tmp_path, suffix):
+    answer = client.get(f"/claims.{suffix}?{ADDRESS}")
+    name = re.fullmatch(
+        rf'attachment; filename="(conflict-map-(\d{{4}}-\d\d-\d\d)-([0-9a-f]{{8}})\.{suffix})"',
+        answer.headers["Content-Disposition"],
+    )
+    assert abs((date.fromisoformat(name[2]) - datetime.now(UTC).date()).days) <= 1
+    other = client.get(f"/claims.{suffix}?layer=toll").headers["Content-Disposition"]
+    assert name[3] not in other
+    query = query_of({"layer": ["retreat,bombardment"], "from": ["2022-03-01"], "to": ["2022-03-23"]})
+    wanted = [c.claim_id for c in stored.claims(query)]
+    if suffix == "parquet":
+        frame = geopandas.read_parquet(io.BytesIO(answer.data))
+        assert (list(frame["claim_id"]), frame.crs.to_epsg() or "CRS84") == (wanted, "CRS84")
+    elif suffix == "geojson":
+        assert [f["id"] for f in answer.get_json(force=True)["features"]] == wanted
+    else:
+        (tmp_path / name[1]).write_bytes(answer.data)
+        assert [r.claim_id for r in read(tmp_path / name[1]) if isinstance(r, Claim)] == wanted
 
 
 def test_matches_flag_the_claims_in_the_order_of_the_columns(client, stored):

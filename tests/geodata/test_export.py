@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import QueryError
-from geodata.export import FORMATS, csv_lines, geojson_chunks, guarded, jsonl_lines, unguarded, write
+from geodata.export import ASKED, FORMATS, write
+from geodata.gazetteer import default
+from geodata.ingest import load_file, sample_path
 from geodata.model import (
     Bundle,
     Claim,
@@ -29,6 +32,7 @@ from geodata.model import (
     Mark,
     PlaceMention,
     Precision,
+    Rejection,
     Relation,
     RelationType,
     Role,
@@ -36,7 +40,8 @@ from geodata.model import (
     Unplaced,
 )
 from geodata.query import Query
-from geodata.readers.native import NativeReader
+from geodata.readers import detect, read
+from geodata.readers.exported import guarded, unguarded
 from geodata.schema import SCHEMA
 from geodata.spans import day, until
 from geodata.stores import DuckDBStore, open_store
@@ -46,7 +51,7 @@ WEDGE = "sector:30.5,50.5,90.0,45.0,10.0,50.0"
 SOURCES = (Source("ua-gs", "General Staff", "ukrainian"), Source("ru-mod", "Ministry", "russian"))
 DOCUMENTS = (
     Document("d1", "One", licence="CC0-1.0", attribution="Credit one"),
-    Document("d2", "Two", licence="CC-BY-4.0", attribution="Credit, two\n=2"),
+    Document("d2", "Two", licence="CC-BY-4.0", attribution="Credit, two\n=2", citation="Two (2022)"),
 )
 
 
@@ -102,13 +107,12 @@ def written(store: DuckDBStore, suffix: str, query: Query = EVERYTHING) -> bytes
 
 
 def records(store: DuckDBStore) -> dict[str, dict[str, str]]:
-    text = "".join(csv_lines(store, Query()))
+    text = written(store, ".csv").decode("utf-8-sig")
     return {r["claim_id"]: r for r in csv.DictReader(io.StringIO(text, newline=""), strict=True)}
 
 
 def features(store: DuckDBStore) -> dict[str, Any]:
-    whole = json.loads("".join(geojson_chunks(store, Query(), exported_at=AT)))
-    return {f["id"]: f for f in whole["features"]}
+    return {f["id"]: f for f in json.loads(written(store, ".geojson"))["features"]}
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -126,10 +130,13 @@ def test_an_unknown_format_is_named_with_those_there_are(store: DuckDBStore) -> 
 
 def test_csv_has_the_columns_of_the_schema_and_a_licence_on_each_row(store: DuckDBStore) -> None:
     found = records(store)
-    assert list(next(iter(found.values()))) == [c.name for c in SCHEMA]
+    assert list(next(iter(found.values()))) == [*(c.name for c in SCHEMA), *ASKED]
     assert list(found) == ["b", "c", "a"]
     assert {i: r["licence"] for i, r in found.items()} == {"a": "CC0-1.0", "b": "CC-BY-4.0", "c": "CC-BY-4.0"}
     assert found["b"]["attribution"] == "Credit, two\n=2"
+    for row in found.values():
+        asked = (row["query"], row["query_url"], row["exported_at"], row["store_version"])
+        assert asked == ("all claims", "", "2026-01-02T03:04:05Z", store.version())
     assert (found["a"]["claimant"], found["a"]["relays"], found["a"]["side"]) == ("ru-mod", "paper; article", "russian")
 
 
@@ -167,8 +174,15 @@ def test_geojson_says_what_it_is(store: DuckDBStore) -> None:
     assert whole["query"] == "retreat or other claims"
     assert whole["query_url"] == "layer=retreat,other"
     assert (whole["claims"], whole["exported_at"]) == (2, "2026-01-02T03:04:05Z")
-    assert whole["licences"] == ["CC-BY-4.0"]
-    assert whole["attributions"] == ["Credit, two\n=2"]
+    assert whole["datasets"] == [
+        {
+            "dataset": "",
+            "licence": "CC-BY-4.0",
+            "citation": "Two (2022)",
+            "attributions": ["Credit, two\n=2"],
+            "claims": 2,
+        }
+    ]
     assert whole["store_version"] == store.version()
 
 
@@ -212,15 +226,6 @@ def test_precision_in_the_codes_of_others(
     assert (found["ucdp_where_prec"], found["acled_geo_precision"]) == (ucdp, acled)
 
 
-def test_json_lines_are_the_same_rows(store: DuckDBStore) -> None:
-    lines = [json.loads(line) for line in jsonl_lines(store, Query())]
-    expected = [
-        {k: v for k, v in f["properties"].items() if not k.startswith(("ucdp", "acled"))}
-        for f in features(store).values()
-    ]
-    assert lines == expected
-
-
 def test_geoparquet_is_read_by_geopandas_and_carries_its_head(store: DuckDBStore) -> None:
     content = written(store, ".parquet")
     frame = gpd.read_parquet(io.BytesIO(content)).set_index("claim_id")
@@ -230,13 +235,16 @@ def test_geoparquet_is_read_by_geopandas_and_carries_its_head(store: DuckDBStore
     assert list(frame.loc["a", "relays"]) == ["paper", "article"]
     assert str(frame["happened_end"].dtype) == "datetime64[us, UTC]"
     about = json.loads(pq.read_metadata(io.BytesIO(content)).metadata[b"conflict-map"])
-    assert (about["query"], about["licences"]) == ("all claims", ["CC-BY-4.0", "CC0-1.0"])
+    assert about["query"] == "all claims"
+    assert [(d["licence"], d["claims"]) for d in about["datasets"]] == [("CC-BY-4.0", 2), ("CC0-1.0", 1)]
 
 
-def test_our_own_json_read_back_gives_the_same_claims(store: DuckDBStore, tmp_path: Path) -> None:
-    file = tmp_path / "export.json"
-    file.write_bytes(written(store, ".json"))
-    records = list(NativeReader().read(file, {}))
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_our_own_formats_read_back_give_the_same_claims(store: DuckDBStore, tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"export{suffix}"
+    file.write_bytes(written(store, suffix))
+    assert detect(file).name == "native"
+    records = list(read(file))
     held = list(store.claims(Query()))
     assert [r for r in records if isinstance(r, Claim)] == held
     assert {r for r in records if isinstance(r, Document)} == set(DOCUMENTS)
@@ -244,10 +252,96 @@ def test_our_own_json_read_back_gives_the_same_claims(store: DuckDBStore, tmp_pa
     assert len(records) == len(CLAIMS) + len(DOCUMENTS) + len(SOURCES)
 
 
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_our_own_formats_say_what_they_are(store: DuckDBStore, suffix: str) -> None:
+    first = written(store, suffix, Query(layer=("retreat",)))
+    about = json.loads(first if suffix == ".json" else first.splitlines()[0])["export"]
+    assert (about["query"], about["query_url"], about["claims"]) == ("retreat claims", "layer=retreat", 1)
+    assert about["datasets"][0]["citation"] == "Two (2022)"
+
+
+def test_what_is_imported_again_is_drawn_the_same(tmp_path: Path) -> None:
+    places = default()
+    (tmp_path / "own.geojson").write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": {"id": "line", "kind": "clash"},
+                        "geometry": {"type": "LineString", "coordinates": [[30, 50], [31, 51]]},
+                    },
+                ],
+            }
+        )
+    )
+    one, two = (open_store(tmp_path / name, create=True) for name in ("one", "two"))
+    one.append(load_file(sample_path(), gazetteer=places))
+    one.append(load_file(tmp_path / "own.geojson", gazetteer=places))
+    (tmp_path / "export.jsonl").write_bytes(written(one, ".jsonl"))
+    two.append(load_file(tmp_path / "export.jsonl", gazetteer=places))
+    assert undated(two) == undated(one)
+    assert two.documents() == one.documents()
+    one.close()
+    two.close()
+
+
+def undated(store: DuckDBStore) -> list[Claim]:
+    return [replace(claim, recorded_at=None) for claim in store.claims(Query())]
+
+
+def test_json_lines_name_each_source_and_document_before_the_claims(store: DuckDBStore) -> None:
+    known: set[str] = set()
+    for line in written(store, ".jsonl").splitlines()[1:]:
+        ((kind, record),) = json.loads(line).items()
+        if kind == "claim":
+            assert {record.get("claimant"), record["document_id"]} <= known
+        else:
+            assert record[f"{kind}_id"] not in known
+            known.add(record[f"{kind}_id"])
+
+
+@settings(deadline=None)
+@given(damaged=st.sets(st.integers(1, 7)), how=st.sampled_from([b"{", b'{"claim": 3}', b'{"war": {}}', b"\xff", b"[]"]))
+def test_a_damaged_line_costs_itself(store: DuckDBStore, damaged: set[int], how: bytes) -> None:
+    lines = written(store, ".jsonl").splitlines()
+    assert len(lines) == 8
+    mixed = [how if i in damaged else line for i, line in enumerate(lines)]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "damaged.jsonl"
+        file.write_bytes(b"\n".join(mixed))
+        records = list(read(file))
+    assert len(records) == len(lines) - 1
+    refused = [int(r.origin.row.removeprefix("line ")) - 1 for r in records if isinstance(r, Rejection)]
+    assert set(refused) == damaged
+
+
+def test_our_csv_comes_back_as_far_as_a_row_says_it(store: DuckDBStore, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_bytes(written(store, ".csv"))
+    assert detect(file).name == "exported"
+    records = list(read(file))
+    assert not [r for r in records if isinstance(r, Rejection)]
+    back = {r.claim_id: r for r in records if isinstance(r, Claim)}
+    for claim in store.claims(Query()):
+        lost = {"document_id": f"table-{claim.document_id}", "origin": back[claim.claim_id].origin}
+        if claim.claim_id == "a":
+            lost["places"] = (replace(claim.places[0], precision=Precision.SETTLEMENT),)
+        whole = replace(claim, **lost, marks=(), revision=1, recorded_at=None)  # type: ignore[arg-type]
+        assert back[claim.claim_id] == whole
+    credit = next(r for r in records if isinstance(r, Document) and r.title == "Two")
+    assert (credit.document_id, credit.licence, credit.citation) == ("table-d2", "CC-BY-4.0", "Two (2022)")
+    assert {(r.source_id, r.side) for r in records if isinstance(r, Source)} == {
+        ("ua-gs", "ukrainian"),
+        ("ru-mod", "russian"),
+    }
+
+
 def test_nothing_found_is_still_a_whole_file(store: DuckDBStore) -> None:
     nothing = {suffix: written(store, suffix, Query(claim=("none",))) for suffix in FORMATS}
-    assert nothing[".csv"].decode() == ",".join(c.name for c in SCHEMA) + "\r\n"
-    assert nothing[".jsonl"] == b""
+    assert nothing[".csv"].decode("utf-8-sig") == ",".join([*(c.name for c in SCHEMA), *ASKED]) + "\r\n"
+    assert nothing[".jsonl"].count(b"\n") == 1
     assert json.loads(nothing[".geojson"])["features"] == []
     assert json.loads(nothing[".json"])["claims"] == []
     assert pq.read_table(io.BytesIO(nothing[".parquet"])).num_rows == 0

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import StoreError
+from geodata.export import write
 from geodata.model import (
     AttributionMode,
     Basis,
@@ -38,6 +39,7 @@ from geodata.model import (
     Unplaced,
 )
 from geodata.query import FACETS, Query
+from geodata.readers import read
 from geodata.schema import COLUMN_OF, SCHEMA, Dtype, row
 from geodata.spans import Span, TimePrecision
 from geodata.stores import CLAIMS, AppendReport, DuckDBStore, open_store
@@ -62,7 +64,7 @@ def spans(draw: st.DrawFn) -> Span:
 TEXT_SPAN = st.builds(TextSpan, st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1))
 PLACE = st.builds(
     PlaceMention, TEXT, st.sampled_from(Role), st.sampled_from(Precision), st.none() | IDS, TEXT, st.none() | TEXT_SPAN,
-    st.booleans(), st.none() | NUMBER, st.none() | NUMBER, st.none() | NUMBER, TEXT,
+    st.booleans(), st.none() | NUMBER, st.none() | NUMBER, st.none() | NUMBER, TEXT, st.none() | TEXT,
 )  # fmt: skip
 MARK = st.builds(
     Mark, st.floats(-180, 180), st.floats(-90, 90), st.sampled_from(Precision), st.sampled_from(Role),
@@ -171,6 +173,18 @@ def test_each_row_is_the_claims_own(tmp_path_factory: pytest.TempPathFactory, cl
     rows = store.table(Query(), tuple(COLUMN_OF)).to_pylist()
     for found, held in zip(rows, store.claims(Query()), strict=True):
         assert legible(found) == legible(row(held, store.sources(), store.documents()))
+    store.close()
+
+
+@FEW
+@given(claims=st.lists(CLAIM, max_size=4, unique_by=lambda claim: claim.claim_id))
+def test_any_claim_comes_back_from_json_lines(tmp_path_factory: pytest.TempPathFactory, claims: list[Claim]) -> None:
+    folder = tmp_path_factory.mktemp("lines")
+    store = DuckDBStore(folder / "store", create=True)
+    store.append(Bundle(claims=tuple(claims)))
+    with (folder / "export.jsonl").open("wb") as file:
+        write(store, Query(), ".jsonl", file)
+    assert list(read(folder / "export.jsonl")) == list(store.claims(Query()))
     store.close()
 
 

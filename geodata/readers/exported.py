@@ -1,0 +1,183 @@
+"""Our own CSV, as :mod:`geodata.export` writes it, perhaps mended in a spreadsheet since.
+
+A row has one place and no text of its document, so what comes back is the claim as far as its row says it. Documents
+get ids of their own: a row must not take the text away from the document it was exported with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+
+from geodata.errors import SpanError
+from geodata.model import UNKNOWN_SIDE, Claim, Document, Origin, Rejection, Source
+from geodata.readers.base import Options, Record
+from geodata.readers.cells import Refused
+from geodata.readers.checked import decode
+from geodata.readers.tables import Row, open_table, sniff_header
+from geodata.spans import TimePrecision, day, month, parse_instant, week, year
+
+__all__ = ["ExportedReader", "guarded", "unguarded"]
+
+_SIGNATURE: Final = frozenset({"claim_id", "revision", "recorded_at", "statement", "kind", "happened_precision"})
+_FORMULA: Final = re.compile(r"^'*[=+\-@\t\r]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
+_CLAIM: Final = (
+    "claim_id", "statement", "kind", "subtype", "claimant", "claimant_basis", "actor", "target", "status", "modality",
+    "coding", "quote", "unplaced", "note",
+)  # fmt: skip
+_WHOLE: Final = MappingProxyType(
+    {TimePrecision.DAY: day, TimePrecision.WEEK: week, TimePrecision.MONTH: month, TimePrecision.YEAR: year}
+)
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def guarded(cell: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula.
+
+    >>> guarded("=1+1"), guarded("Kyiv")
+    ("'=1+1", 'Kyiv')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The text that :func:`guarded` was given.
+
+    >>> unguarded("'=1+1"), unguarded("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+class ExportedReader:
+    """Reads the CSV that ``export`` and ``/claims.csv`` write."""
+
+    name: Final = "exported"
+    title: Final = "conflict-map CSV: claims as they were exported"
+    options: Final[Mapping[str, str]] = MappingProxyType({})
+
+    def sniff(self, head: bytes) -> bool:
+        """True if the header has our columns, in any order."""
+        return set(sniff_header(head)) >= _SIGNATURE
+
+    def read(self, path: Path, options: Options) -> Iterator[Record]:
+        """A claim for each row, after the sources and the document it names; what does not fit is a Rejection.
+
+        Raises
+        ------
+        ReaderError
+            If the file cannot be read.
+        """
+        table = open_table(path, origin=Origin(reader=self.name))
+        seen: set[tuple[type, str]] = set()
+        for row in table:
+            if isinstance(row, Rejection):
+                yield row
+                continue
+            origin = table.at(row.line)
+            for record in _records(row, origin):
+                if isinstance(record, Source | Document):
+                    key = (type(record), record.source_id if isinstance(record, Source) else record.document_id)
+                    if key in seen:
+                        continue
+                    seen.add(key)
+                yield record
+
+
+def _records(row: Row, origin: Origin) -> Iterator[Record]:
+    """What a row holds: source, document and claim; or its Rejection alone."""
+    cells = {name: unguarded(cell) for name, cell in row.cells.items()}
+    try:
+        raw = msgspec.Raw(msgspec.json.encode(_claim(cells)))
+    except Refused as refused:
+        yield refused.at(origin, row.raw)
+        return
+    claim = decode(raw, Claim, replace(origin, dataset=cells.get("dataset", "")))
+    if isinstance(claim, Rejection):
+        yield replace(claim, field=claim.field.removeprefix("$."), raw=row.raw)
+        return
+    name = cells.get("claimant_name", "")
+    yield Source(claim.claimant, name or claim.claimant, cells.get("side", "") or UNKNOWN_SIDE)
+    about = {name: cells.get(name, "") for name in _DOCUMENT}
+    title = cells.get("document_title", "") or claim.document_id
+    yield Document(claim.document_id, title, graphic=cells.get("graphic", "") == "true", **about)
+    yield replace(claim, origin=replace(origin, dataset=cells.get("dataset", "")))
+
+
+def _claim(cells: Mapping[str, str]) -> dict[str, Any]:
+    """The claim in the words of the native format; empty cells are left out."""
+    found: dict[str, Any] = {name: cells[name] for name in _CLAIM if cells.get(name)}
+    lists = ((n, [part for part in cells.get(n, "").split("; ") if part]) for n in ("relays", "actor_alt"))
+    return {
+        **found,
+        **{name: parts for name, parts in lists if parts},
+        "document_id": f"table-{cells['document_id']}" if cells.get("document_id") else "",
+        "negated": cells.get("negated", "") == "true",
+        **_span(cells),
+        "happened": {
+            "start": cells.get("happened_start") or None,
+            "end": cells.get("happened_end") or None,
+            "precision": cells.get("happened_precision") or TimePrecision.OPEN,
+        },
+        **_said(cells),
+        "places": _places(cells),
+        "figures": _json(cells, "figures"),
+        "relations": _json(cells, "relations"),
+    }
+
+
+def _span(cells: Mapping[str, str]) -> dict[str, Any]:
+    start, end = cells.get("span_start", ""), cells.get("span_end", "")
+    return {"span": {"start": _number(start, "span_start"), "end": _number(end, "span_end")}} if start or end else {}
+
+
+def _said(cells: Mapping[str, str]) -> dict[str, Any]:
+    """When it was said; the end of that time follows from its precision."""
+    text, precision = cells.get("said_at", ""), cells.get("said_precision", "")
+    if not text:
+        return {}
+    try:
+        start = parse_instant(text).astimezone(UTC)
+    except SpanError as e:
+        raise Refused("bad_date", "said_at", text, e.remedy) from e
+    whole = _WHOLE.get(precision)  # type: ignore[call-overload]
+    end = whole(start.date()).end if whole else start + _MINUTE if precision == TimePrecision.MINUTE else None
+    return {"said_at": {"start": start, "end": end, "precision": precision}}
+
+
+def _places(cells: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The indexed place; its point where the gazetteer does not know the place."""
+    mention = cells.get("mention") or cells.get("place")
+    if not mention:
+        return []
+    drawn = cells.get("shape", "")
+    about = {"role": "role", "precision": "precision", "place_id": "place_id", "name": "place"}
+    found: dict[str, Any] = {field: cells[name] for field, name in about.items() if cells.get(name)}
+    if not cells.get("place_id"):
+        found |= {name: _number(cells[name], name) for name in ("lon", "lat") if cells.get(name)}
+        found |= {"shape": drawn} if drawn.startswith("wkb:") else {}
+    return [{"mention": mention, **found}]
+
+
+def _number(text: str, field: str) -> float:
+    try:
+        return float(text) if field in ("lon", "lat") else int(float(text))
+    except ValueError:
+        raise Refused("bad_number", field, text, "Write a plain number, or nothing.") from None
+
+
+def _json(cells: Mapping[str, str], field: str) -> Any:
+    text = cells.get(field, "")
+    try:
+        return msgspec.json.decode(text) if text else []
+    except msgspec.DecodeError:
+        raise Refused("bad_value", field, text, "Leave the JSON as it was exported.") from None
