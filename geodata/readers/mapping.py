@@ -85,7 +85,9 @@ PRECISIONS: Final[Mapping[str, Precision]] = MappingProxyType(
 
 _NAMES: Final = Path(__file__).parents[1] / "data" / "columns.toml"
 _BREAKS: Final = re.compile(r"[\W_]+")
-_DOCUMENT: Final = frozenset({"title", "publisher", "published", "url", "licence", "attribution", "language", "note"})
+_DOCUMENT: Final = frozenset(
+    {"title", "publisher", "published", "url", "licence", "attribution", "citation", "language", "note"}
+)
 _SURE: Final = 0.8
 """Part of a column's cells that must read as the guessed field would have them."""
 

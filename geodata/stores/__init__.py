@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-def open_store(path: Path | None = None, *, create: bool = False) -> DuckDBStore:
+def open_store(path: Path | str | None = None, *, create: bool = False) -> DuckDBStore:
     """The store in a folder (:func:`default_path`, if None).
 
     Parameters
@@ -39,7 +39,7 @@ def open_store(path: Path | None = None, *, create: bool = False) -> DuckDBStore
     ForeignFileError, CorruptStoreError, StoreError
         If the path holds something else; a damaged store; none, an unreadable one or one of another release.
     """
-    return DuckDBStore(path or default_path(), create=create)
+    return DuckDBStore(Path(path) if path else default_path(), create=create)
 
 
 def default_path() -> Path:
