@@ -7,20 +7,19 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from dashboard import __version__
-from dashboard.errors import EXIT_REJECTED, OutputError, ServeError, answer
+from dashboard.errors import ServeError, answer
 from dashboard.settings import CONFIG_ENV, SETTINGS, Settings
 from geodata.errors import GazetteerError, GeodataError
 
 if TYPE_CHECKING:
     from geodata.gazetteer import Gazetteer
-    from geodata.model import Bundle
+    from geodata.stores import DuckDBStore
 
 __all__ = ["COMMANDS", "main"]
 
@@ -64,48 +63,50 @@ def serve(given: argparse.Namespace) -> int:
 
 
 def import_(given: argparse.Namespace) -> int:
-    """Add the claims of files to the store; a store that is not there yet is made."""
-    from geodata.stores import default_path, open_store
+    """Add the claims of files, or of all files in folders, to the store; one that is not there yet is made."""
+    from geodata.stores import open_store
 
-    read = _read(given)
-    store = open_store(_settings(given).store or default_path(), create=True)
-    for path, bundle in read:
-        done = store.append(bundle)
-        counts = f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, {done.rejected} refused"
-        print(f"{path}: {counts}")
-        _explain(bundle)
-    store.close()
-    return _outcome(read)
+    return check(given) if given.dry_run else _import(given, lambda path: open_store(path, create=True))
 
 
 def check(given: argparse.Namespace) -> int:
-    """Read files as import would, say what would become of each row, and store nothing."""
-    from geodata.readers import explain
+    """Do all that import does but writing: say what would become of each row, and store nothing."""
+    from geodata.stores import open_store
 
-    read = _read(given)
-    for path, bundle in read:
-        for line in explain(path, _options(given)):
-            print(line)
-        kept = len(bundle.claims)
-        print(
-            f"{path}: {kept} claims can be imported ({_held(given, bundle)} of them are stored already), "
-            f"{len(bundle.rejections)} refused"
-        )
-        _explain(bundle)
-    return _outcome(read)
+    return _import(given, lambda path: open_store(path) if path.exists() else None, dry_run=True)
+
+
+def refused(given: argparse.Namespace) -> int:
+    """Show the rows that stand refused, or write them to files to be mended and imported again."""
+    from dashboard.importing import refused as show
+    from geodata.stores import default_path, open_store
+
+    store = open_store(_settings(given).store or default_path())
+    code = show(store, given.to)
+    store.close()
+    return code
+
+
+def _import(given: argparse.Namespace, store: Callable[[Path], DuckDBStore | None], *, dry_run: bool = False) -> int:
+    from dashboard.importing import Job, run
+    from geodata.stores import default_path
+
+    job = Job(given.files, _options(given), dry_run, given.report, given.quiet)
+    return run(job, lambda: store(_settings(given).store or default_path()))
 
 
 def export(given: argparse.Namespace) -> int:
     """Write the claims that a query matches to a file."""
     from datetime import UTC, datetime
 
+    from dashboard.importing import written
     from geodata import export as exports
     from geodata.query import Query
     from geodata.stores import default_path, open_store
 
     query = Query.from_url(parse_qs(given.query.removeprefix("?"), keep_blank_values=True))
     store = open_store(_settings(given).store or default_path())
-    with _written(given.to) as file:
+    with written(given.to) as file:
         exports.write(store, query, given.to.suffix.lower(), file, exported_at=datetime.now(UTC))
     print(f"{store.count(query)} claims written to {given.to}: {query.describe()}")
     store.close()
@@ -140,20 +141,6 @@ def formats(given: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of ``path`` when all is written, and leaves nothing when it is not."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-    except OSError as e:
-        raise OutputError(f"cannot be written: {e.strerror or e}", where=str(path), remedy="Check the folder.") from e
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _settings(given: argparse.Namespace) -> Settings:
     return Settings.load(vars(given), os.environ)
 
@@ -169,53 +156,10 @@ def _listening(settings: Settings) -> socket.socket:
         ) from e
 
 
-def _read(given: argparse.Namespace) -> list[tuple[Path, Bundle]]:
-    from geodata import gazetteer
-    from geodata.ingest import load_file
-
-    places, options = gazetteer.default(), _options(given)
-    return [(path, load_file(path, gazetteer=places, options=options)) for path in given.files]
-
-
 def _options(given: argparse.Namespace) -> dict[str, str]:
     """The reader's options among the arguments."""
     named = {"document": given.document, "map": "\n".join(given.map), "layer": given.layer}
     return {name: str(value) for name, value in named.items() if value}
-
-
-def _explain(bundle: Bundle) -> None:
-    from geodata.ingest import report
-
-    found = report(bundle)
-    for reason, count in found.unplaced:
-        print(f"  {count} not on the map: {reason.replace('_', ' ')}")
-    for source in found.unreviewed:
-        print(f"  source without a reviewed side: {source.source_id} ({source.name})")
-    for claim_id, relation in found.dangling:
-        print(f"  {claim_id} {relation.type.replace('_', ' ')} {relation.target}, which is not in the file")
-    for reason, count in found.reasons:
-        print(f"conflict-map: {count} refused: {reason.replace('_', ' ')}", file=sys.stderr)
-    for r in found.examples:
-        where = " ".join(part for part in (r.origin.file, r.origin.row) if part)
-        print(f"conflict-map: {where}: {r.reason} {r.field} {r.value!r}. {r.remedy}".rstrip(), file=sys.stderr)
-
-
-def _held(given: argparse.Namespace, bundle: Bundle) -> int:
-    """Number of the bundle's claims that the store holds under the same id; 0 where there is no store."""
-    from geodata.query import Query
-    from geodata.stores import default_path, open_store
-
-    path = _settings(given).store or default_path()
-    if not path.exists() or not bundle.claims:
-        return 0
-    store = open_store(path)
-    count = store.count(Query(claim=tuple(c.claim_id for c in bundle.claims)))
-    store.close()
-    return count
-
-
-def _outcome(read: list[tuple[Path, Bundle]]) -> int:
-    return EXIT_REJECTED if any(bundle.rejections for _, bundle in read) else 0
 
 
 def _container(gazetteer: Gazetteer, text: str) -> str:
@@ -243,12 +187,20 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(_add(commands, serve), *(s.name for s in SETTINGS))
     for read in (import_, check):
         reading = _add(commands, read)
-        reading.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of any format `formats` lists")
+        about = "a file of any format `formats` lists, or a folder: all in it that holds claims"
+        reading.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about)
         reading.add_argument("--document", type=Path, metavar="PATH", help="the text that the claims' spans point into")
         about = "a column and what it means, or a TOML file that says so for all; may be repeated"
         reading.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help=about)
         reading.add_argument("--layer", default="", metavar="NAME", help="sheet or layer, where a file has several")
+        reading.add_argument("--report", type=Path, metavar="FILE", help="CSV of all that was refused, or is gone")
+        reading.add_argument("--quiet", action="store_true", help="say nothing of how far it is")
+        if read is import_:
+            reading.add_argument("--dry-run", action="store_true", help="do everything but write")
         _add_settings(reading, "store")
+    mending = _add(commands, refused)
+    mending.add_argument("--to", type=Path, metavar="FOLDER", help="where files to be mended are written")
+    _add_settings(mending, "store")
     exporting = _add(commands, export)
     exporting.add_argument("--query", default="", help="as in the page's address: 'layer=retreat&from=2022-03-01'")
     exporting.add_argument("--to", required=True, type=Path, metavar="FILE", help="its ending names the format")
@@ -278,5 +230,5 @@ def _add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
     parser.add_argument("--config", metavar="FILE", help=f"settings file [{CONFIG_ENV}]")
 
 
-COMMANDS: Final = tuple(run.__name__.rstrip("_") for run in (serve, import_, check, export, places, formats))
+COMMANDS: Final = tuple(run.__name__.rstrip("_") for run in (serve, import_, check, refused, export, places, formats))
 """Every command, in the order of the help."""

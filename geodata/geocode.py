@@ -244,7 +244,12 @@ def _order(mention: PlaceMention) -> tuple[bool, int]:
 
 
 def _joined(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)
+    """The notes in one line; what one of them says already is not said again."""
+    said: list[str] = []
+    for note in filter(None, notes):
+        if not any(note == held or note in held.split("; ") for held in said):
+            said.append(note)
+    return "; ".join(said)
 
 
 def _where(place: Place, gazetteer: Gazetteer) -> str:

@@ -21,6 +21,7 @@ from geodata.gazetteer import Gazetteer
 from geodata.ingest import Checker, collect
 from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.readers import Options, Record, detect, read
+from geodata.readers.mapped import MappedReader
 from geodata.readers.unpacked import metered
 from geodata.sources import Register
 from geodata.stores import DuckDBStore, Gone, Import, Writer, open_store
@@ -134,7 +135,8 @@ def load(
     if store is not None and (entry := store.imported(content)):
         return _again(entry, store.refused_by(entry), watch)
     with _writer(store, dry_run=dry_run) as (writer, held):
-        entry = writer.begin(path.name, reader.name, content)
+        mapping = reader.mapping(path, options) if isinstance(reader, MappedReader) else ""
+        entry = writer.begin(path.name, reader.name, content, mapping)
         run = _Run(writer, entry, Checker(_register(held), gazetteer, _Told(writer, entry)), watch)
         found = run.through(path, options)
     return replace(found, duration_s=time.monotonic() - began)

@@ -121,7 +121,11 @@ def _is_border(aim: _Aim) -> bool:
 
 
 def _why_not(mentions: Iterable[PlaceMention]) -> Unplaced:
-    named = [m for m in mentions if m.role is not Role.REFERENCE and m.precision is not Precision.NONE]
+    def is_named(m: PlaceMention) -> bool:
+        looked_up = m.place_id is None and m.lon is None and bool(m.mention)
+        return m.role is not Role.REFERENCE and (m.precision is not Precision.NONE or looked_up)
+
+    named = [m for m in mentions if is_named(m)]
     if not named:
         return Unplaced.NO_PLACE
     return Unplaced.COUNTRY_ONLY if all(m.precision is Precision.COUNTRY for m in named) else Unplaced.UNRESOLVED

@@ -13,6 +13,8 @@ from typing import Final
 
 from geodata.errors import ReaderError
 from geodata.readers import READERS, Options, Reader, detect, explain
+from geodata.readers.mapped import MappedReader
+from geodata.readers.mapping import beside
 from geodata.readers.parts import files_in
 from geodata.readers.timemap import TimeMapReader
 from geodata.readers.unpacked import head
@@ -98,14 +100,17 @@ def _named(path: Path, options: Options) -> Found:
 
 
 def _inside(path: Path, options: Options) -> Found:
+    tables = [f.name for f in files_in(path.parent) if f != path and beside(f) == str(path)]
+    if tables:
+        return Found(path, left_out=f"read with {', '.join(tables)}")
     try:
         reader = detect(path)
         taken = _found(path, reader, options)
         if reader.name in _FREE:
             explain(path, taken.options)
     except ReaderError as e:
-        known = "Known formats" not in e.remedy
-        return Found(path, left_out=e.what if known and len(e.what) < 60 else "holds no claims in a known format")
+        what = e.what.partition(";")[0]
+        return Found(path, left_out="no known format" if what.startswith("no reader") else what)
     return taken
 
 
@@ -120,6 +125,8 @@ def _found(path: Path, reader: Reader, options: Options) -> Found:
 
 def _companions(path: Path, reader: Reader) -> list[Path]:
     """Files beside this one that are read with it."""
+    if isinstance(reader, MappedReader):
+        return [Path(found)] if (found := beside(path)) else []
     if path.is_dir() or not isinstance(reader, ViinaReader | TimeMapReader):
         return []
     return [f for f in files_in(path.parent) if reader.sniff(_head(f)) and not _alone(f, reader)]

@@ -25,7 +25,7 @@ FLOORS = (
     ("geodata.geocode", "geodata.shapes", "geodata.corroborate"),
     ("geodata.readers", "geodata.stores"),
     ("geodata.ingest", "geodata.export", "geodata.survey"),
-    ("geodata.loading",),
+    ("geodata.loading", "geodata.refusals"),
     ("geodata",),
     ("dashboard",),
     ("dashboard.errors",),
@@ -34,7 +34,7 @@ FLOORS = (
     ("dashboard.figures", "dashboard.layout"),
     ("dashboard.callbacks", "dashboard.routes", "dashboard.live", "dashboard.uploads"),
     ("dashboard.app",),
-    ("dashboard.wsgi",),
+    ("dashboard.wsgi", "dashboard.importing"),
     ("dashboard.cli",),
     ("dashboard.__main__",),
 )

@@ -32,9 +32,10 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason, self.field, self.value, self.remedy = reason, field, value, remedy
 
-    def at(self, origin: Origin, raw: str) -> Rejection:
-        """The refusal of the row that stands there."""
-        return Rejection(self.reason, origin, self.field, self.value, self.remedy, raw)
+    def at(self, origin: Origin, row: Row | str) -> Rejection:
+        """The refusal of the row, or of the record of JSON, that stands there."""
+        raw, header = (row, "") if isinstance(row, str) else (row.raw, row.header)
+        return Rejection(self.reason, origin, self.field, self.value, self.remedy, raw, header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def claims(
         try:
             claim = translate(Cells(row, columns))
         except Refused as refused:
-            yield refused.at(origin, row.raw)
+            yield refused.at(origin, row)
             continue
         for name in (claim.claimant, *claim.claimant_alt, *claim.relays):
             if name != UNSTATED and (source_id := slug(name)) not in known:

@@ -185,7 +185,7 @@ def _seen(row: Row, table: Table, columns: Mapping[str, str]) -> _Seen | Rejecti
             info=" ".join(_FOOTNOTE.sub(" ", cells.text("more information")).split()),
         )
     except Refused as refused:
-        return refused.at(table.at(row.line), row.raw)
+        return refused.at(table.at(row.line), row)
 
 
 def _changes(
@@ -204,8 +204,8 @@ def _changes(
             if town.at and group[0].at < town.at:
                 remedy = "Sort the rows by the time of the scrape."
                 value = f"{group[0].at:%Y-%m-%d %H:%M}"
-                yield from (Rejection("out_of_order", table.at(s.row.line), "update", value, remedy, s.row.raw)
-                            for s in group)  # fmt: skip
+                late = Refused("out_of_order", "update", value, remedy)
+                yield from (late.at(table.at(s.row.line), s.row) for s in group)
                 continue
             yield from _claims(town, group, table)
 

@@ -165,7 +165,7 @@ def _records(
         try:
             claim, name, report = translate(Cells(row, columns))
         except Refused as refused:
-            yield refused.at(table.at(row.line), row.raw)
+            yield refused.at(table.at(row.line), row)
             continue
         relay, document_id = slug(name), f"{_DATASET.document_id}-{_digest(report)}" if report else _DATASET.document_id
         if relay and relay not in relays:

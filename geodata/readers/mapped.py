@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.errors import ReaderError
 from geodata.model import Origin, Rejection
 from geodata.readers.base import Options, Record
-from geodata.readers.mapping import OPTIONS
+from geodata.readers.mapping import OPTIONS, as_toml, beside
+from geodata.readers.mended import header_of
 from geodata.readers.tables import Row, Table, clean, open_table, sniff_header
 from geodata.readers.translated import Rows, as_text, mapping_of, translated
 from geodata.readers.unpacked import FREE_BYTES, MAX_EXPANSION
@@ -49,7 +50,7 @@ class MappedReader:
         ReaderError
             If the file cannot be read, or its columns not be mapped.
         """
-        return translated(rows_of(path, options, self.name), path, options.get("map", ""))
+        return translated(rows_of(path, options, self.name), path, options.get("map") or beside(path))
 
     def explain(self, path: Path, options: Options) -> tuple[str, ...]:
         """Lines that say how each column would be read.
@@ -60,7 +61,18 @@ class MappedReader:
             As :meth:`read`.
         """
         rows = rows_of(path, options, self.name)
-        return mapping_of(rows, options.get("map", "")).describe(rows.columns)
+        return mapping_of(rows, options.get("map") or beside(path)).describe(rows.columns)
+
+    def mapping(self, path: Path, options: Options) -> str:
+        """The mapping that the file is read with, as one would tell it in TOML.
+
+        Raises
+        ------
+        ReaderError
+            As :meth:`read`.
+        """
+        found = mapping_of(rows_of(path, options, self.name), options.get("map") or beside(path))
+        return as_toml(found, found.of(path))
 
 
 def _is_book(head: bytes) -> bool:
@@ -127,14 +139,18 @@ class _SheetRows:
                 yield self._row(line, values), None
 
     def _row(self, line: int, values: tuple[str, ...]) -> Row | Rejection:
-        raw = "\t".join(values)
+        raw = header_of(values, "\t")
         if any(values[len(self.columns) :]):
             remedy = "Give every column that is filled a name."
-            return Rejection("ragged_row", self.at(line), "", f"{len(values)} cells", remedy, raw)
+            return Rejection("ragged_row", self.at(line), "", f"{len(values)} cells", remedy, raw, self._header)
         padded = values + ("",) * (len(self.columns) - len(values))
         cleaned = {name: clean(value) for name, value in zip(self.columns, padded, strict=False)}
         notes = tuple(f"{name}: {note}" for name, (_, note) in cleaned.items() if note)
-        return Row(line, {name: cell for name, (cell, _) in cleaned.items()}, raw, notes)
+        return Row(line, {name: cell for name, (cell, _) in cleaned.items()}, raw, notes, self._header)
+
+    @property
+    def _header(self) -> str:
+        return header_of(self.columns, "\t")
 
 
 def _book(path: Path, sheet: str, origin: Origin) -> _SheetRows:

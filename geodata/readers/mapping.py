@@ -19,7 +19,7 @@ from geodata.readers.dates import day_comes_first, moment
 from geodata.readers.tables import Row
 from geodata.sources import slug
 
-__all__ = ["FIELDS", "OPTIONS", "PRECISIONS", "SEVERAL", "FieldMap", "guess", "told"]
+__all__ = ["FIELDS", "OPTIONS", "PRECISIONS", "SEVERAL", "FieldMap", "as_toml", "beside", "guess", "told"]
 
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -88,6 +88,7 @@ _BREAKS: Final = re.compile(r"[\W_]+")
 _DOCUMENT: Final = frozenset(
     {"title", "publisher", "published", "url", "licence", "attribution", "citation", "language", "note"}
 )
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SURE: Final = 0.8
 """Part of a column's cells that must read as the guessed field would have them."""
 
@@ -150,6 +151,32 @@ def told(option: str, columns: Sequence[str], guessed: FieldMap) -> FieldMap:
         found = replace(guessed, columns=kept | {name: (word,) for name, word in pairs.items() if word}, guessed=False)
     _check(found, columns)
     return found
+
+
+def beside(path: Path) -> str:
+    """The mapping file that lies beside a table and bears its name (``towns.csv``, ``towns.toml``); empty if none."""
+    found = path.with_suffix(".toml")
+    return str(found) if found != path and found.is_file() else ""
+
+
+def as_toml(found: FieldMap, document: Document) -> str:
+    """The mapping as a file that :func:`told` reads to the same effect, for the data set of this document."""
+    text = msgspec.json.encode  # a string or a list of strings of JSON is one of TOML
+
+    def line(name: str, value: object) -> str:
+        return f"{name if _BARE.fullmatch(name) else text(name).decode()} = {text(value).decode()}"
+
+    lines = [line("dataset", document.document_id), line("separator", found.separator)]
+    lines += [] if found.day_first is None else [line("day_first", found.day_first)]
+    tables: dict[str, Mapping[str, object]] = {
+        "document": {"title": document.title, **found.document},
+        "columns": found.columns,
+        "constants": found.constants,
+        **{f"words.{name}": table for name, table in found.words.items()},
+    }
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(line(key, value) for key, value in table.items())] if table else []
+    return "\n".join(lines) + "\n"
 
 
 def guess(columns: Sequence[str], sample: Sequence[Row]) -> FieldMap:

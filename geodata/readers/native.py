@@ -3,7 +3,8 @@
 Whole, it is one object ``{format, version, sources, documents, claims}``. As JSON Lines, the first line is
 ``{format, version, records: "lines"}`` and each other one ``{"source": {...}}``, ``{"document": {...}}`` or
 ``{"claim": {...}}``, sources and documents before the claims that name them. ``export`` says of either where it comes
-from and is passed over.
+from and is passed over. A line that was refused may say so with ``refused`` beside its record, as it is given out to be
+mended.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from geodata.errors import ReaderError
 from geodata.model import Bundle, Claim, Document, Origin, Rejection, Source
 from geodata.readers.base import Options, Record
 from geodata.readers.checked import decode, envelope
+from geodata.readers.mended import KEY
 from geodata.readers.unpacked import opened
 
 __all__ = ["FORMAT", "VERSION", "NativeReader", "line", "plain", "write"]
@@ -118,11 +120,31 @@ def _line(text: bytes, origin: Origin) -> Record:
         found = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         return Rejection("bad_json", origin, "$", shown[:80], f"{e}. {remedy}", shown)
+    mark = found.pop(KEY, None)
+    if mark is not None:
+        origin = _mended(mark, origin)
+        shown = msgspec.json.encode(found).decode()
     if len(found) != 1 or (kind := _KINDS.get(next(iter(found)))) is None:
         return Rejection("unknown_record", origin, "$", ", ".join(found), remedy, shown)
     (raw,) = found.values()
     record = decode(raw, kind, origin)
+    if isinstance(record, Claim) and origin.mends:
+        return replace(record, origin=replace(record.origin, mends=origin.mends))
     return replace(record, raw=shown) if isinstance(record, Rejection) else record
+
+
+def _mended(mark: msgspec.Raw, origin: Origin) -> Origin:
+    """Where a record was refused, and as what."""
+    try:
+        told = msgspec.json.decode(mark, type=dict[str, str])
+    except msgspec.ValidationError:
+        return origin
+    return replace(
+        origin,
+        file=told.get("file") or origin.file,
+        row=told.get("row") or origin.row,
+        mends=told.get("id", ""),
+    )
 
 
 def line(record: Source | Document | Claim) -> bytes:

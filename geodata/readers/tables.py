@@ -10,15 +10,16 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
 from geodata.errors import ReaderError
 from geodata.model import Origin, Rejection
+from geodata.readers.mended import RESERVED, header_of, is_mended, mended, unguarded
 from geodata.readers.unpacked import head, opened
 
-__all__ = ["Row", "Table", "clean", "open_table", "sniff_header"]
+__all__ = ["Row", "Table", "clean", "columns_of", "open_table", "sniff_header"]
 
 _DELIMITERS: Final = ",\t;|"
 _HEAD_BYTES: Final = 65_536
@@ -55,6 +56,8 @@ class Row:
     raw: str
     notes: tuple[str, ...] = ()
     """What was cleaned or looks wrong in a cell, for the claim's note; empty for nearly all rows."""
+    header: str = ""
+    """The names of the cells as a line of the same table, for a Rejection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,14 @@ class Table:
     quoting: bool
     has_header: bool
     origin: Origin
+    mended: bool = False
+    """Whether its rows were refused before: the columns that say so are read here, and are none of ``columns``."""
+    header: str = ""
+    _origins: dict[int, Origin] = field(default_factory=dict, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Row | Rejection]:
         with opened(self.path) as file, _text(file, self.encoding) as text:
-            records = _records(text, self.delimiter, self.quoting, len(self.columns))
+            records = _records(text, self.delimiter, self.quoting, self._width)
             if self.has_header:
                 next(records, None)
             for i, record in enumerate(records):
@@ -83,20 +90,34 @@ class Table:
                     yield self._row(record)
 
     def at(self, line: int) -> Origin:
-        """Where a line of this file is."""
-        return replace(self.origin, file=self.path.name, row=f"line {line}")
+        """Where a line of this file is, or was when it was refused."""
+        return self._origins.get(line) or replace(self.origin, file=self.path.name, row=f"line {line}")
+
+    @property
+    def _width(self) -> int:
+        return len(self.columns) + (len(RESERVED) if self.mended else 0)
+
+    def _unmarked(self, record: _Record) -> _Record:
+        """The record as it was before it was refused, with what the user has mended."""
+        width = len(self.columns)
+        self._origins[record.line] = mended(record.cells[width:], self.at(record.line))
+        cells = [unguarded(cell) for cell in record.cells[:width]]
+        return replace(record, cells=cells, raw=header_of(cells, self.delimiter))
 
     def _row(self, record: _Record) -> Row | Rejection:
         def refuse(reason: str, value: str, remedy: str) -> Rejection:
-            return Rejection(reason, self.at(record.line), "", value, remedy, record.raw)
+            return Rejection(reason, self.at(record.line), "", value, remedy, record.raw, self.header)
 
         if record.damage:
             return refuse("bad_quoting", record.damage, "Close the quotes, and double those inside a cell.")
-        if len(record.cells) != len(self.columns):
-            found = f"{len(record.cells)} cells, the header has {len(self.columns)}"
+        if len(record.cells) != self._width:
+            found = f"{len(record.cells)} cells, the header has {self._width}"
             return refuse("ragged_row", found, "Quote cells that hold the delimiter; add or remove cells.")
+        if self.mended:
+            record = self._unmarked(record)
         if not _SUSPECT.search(record.raw):
-            return Row(record.line, dict(zip(self.columns, map(str.strip, record.cells), strict=True)), record.raw)
+            cells = dict(zip(self.columns, map(str.strip, record.cells), strict=True))
+            return Row(record.line, cells, record.raw, header=self.header)
         if "\x00" in record.raw:
             return refuse("nul_byte", repr(record.raw[:80]), "The line is damaged: get the file again.")
         if self.encoding.startswith("utf") and (lost := _LOST.search(record.raw)):
@@ -105,7 +126,7 @@ class Table:
         cleaned = [clean(cell) for cell in record.cells]
         cells = {name: cell for name, (cell, _) in zip(self.columns, cleaned, strict=True)}
         notes = tuple(f"{name}: {n}" for name, (_, n) in zip(self.columns, cleaned, strict=True) if n)
-        return Row(record.line, cells, record.raw, notes)
+        return Row(record.line, cells, record.raw, notes, self.header)
 
 
 def open_table(
@@ -137,7 +158,16 @@ def open_table(
     columns = tuple(header) if header is not None else _first(path, encoding, delimiter, quoting)
     if not columns:
         raise ReaderError("holds no table", where=str(path), remedy="Name a file whose first line names its columns.")
-    return Table(path, columns, encoding, delimiter, quoting, header is None, origin)
+    again = header is None and is_mended(columns)
+    columns = columns[: -len(RESERVED)] if again else columns
+    named = header_of(columns, delimiter) if header is None else ""
+    return Table(path, columns, encoding, delimiter, quoting, header is None, origin, again, named)
+
+
+def columns_of(header: str) -> tuple[tuple[str, ...], str]:
+    """The column names in the ``header`` of a row or a Rejection, and the delimiter between them."""
+    delimiter = _delimiter(header)
+    return tuple(next(csv.reader([header], delimiter=delimiter), ())), delimiter
 
 
 def sniff_header(head: bytes) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ class Translator:
             cells = _Fields(row, self.map)
             claim = self._claim(cells, shape)
         except Refused as refused:
-            yield refused.at(origin, row.raw)
+            yield refused.at(origin, row)
             return
         document = self._document(cells)
         if document.document_id not in self.announced:

@@ -176,7 +176,7 @@ def _adjacent(info: _File, index: LabelIndex) -> Iterator[list[_Event] | Rejecti
         try:
             event = _event(Cells(row, info.columns), index)
         except Refused as refused:
-            yield refused.at(info.table.at(row.line), row.raw)
+            yield refused.at(info.table.at(row.line), row)
             continue
         if group and event.report != group[0].report:
             yield group
@@ -271,7 +271,7 @@ def _groups(file: _File) -> Iterator[Record]:
         try:
             claim, outlets = _group(Cells(row, file.columns))
         except Refused as refused:
-            yield refused.at(file.table.at(row.line), row.raw)
+            yield refused.at(file.table.at(row.line), row)
             continue
         for outlet in outlets:
             if outlet.source_id not in known:

@@ -83,7 +83,7 @@ def changes(table: Table) -> Iterator[Record]:
             for change in _compare(cells, places, place, on):
                 yield _claim(change, place, on, cells, table)
         except Refused as refused:
-            yield refused.at(table.at(row.line), row.raw)
+            yield refused.at(table.at(row.line), row)
 
 
 def _compare(row: Cells, places: dict[str, _Seen], place: PlaceMention, on: date) -> list[_Change]:

@@ -130,7 +130,7 @@ class LabelIndex:
             try:
                 event, found = cells.required("event_id"), labels_of(cells)
             except Refused as refused:
-                yield refused.at(table.at(row.line), row.raw)
+                yield refused.at(table.at(row.line), row)
                 continue
             held = b"" if found is None else msgspec.json.encode(found)
             done = self._rows.execute(
@@ -138,7 +138,7 @@ class LabelIndex:
             )
             if not done.rowcount:
                 remedy = "Keep one row of labels for each event."
-                yield Rejection("duplicate_id", table.at(row.line), "event_id", event, remedy, row.raw)
+                yield Rejection("duplicate_id", table.at(row.line), "event_id", event, remedy, row.raw, row.header)
 
     def find(self, event: str, date: str) -> Labels | None:
         """The labels of an event; None if there are none, or if they are of an event of that id on another date."""

@@ -10,6 +10,7 @@ from geodata.stores.base import AppendReport, ClaimStore, Credit
 from geodata.stores.duckdb import DuckDBStore
 from geodata.stores.imports import Gone, Import
 from geodata.stores.tables import CLAIMS
+from geodata.stores.values import refusal_id
 from geodata.stores.writer import Writer
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Writer",
     "default_path",
     "open_store",
+    "refusal_id",
 ]
 
 

@@ -33,18 +33,18 @@ __all__ = [
 TABLES: Final = (
     """CREATE TABLE imports (number INTEGER, file VARCHAR, reader VARCHAR, fingerprint VARCHAR, started TIMESTAMP,
         finished TIMESTAMP, records BIGINT, new BIGINT, changed BIGINT, unchanged BIGINT, refused BIGINT, gone BIGINT,
-        superseded_by INTEGER)""",
+        superseded_by INTEGER, mapping VARCHAR)""",
     "CREATE TABLE told (import INTEGER, document BOOLEAN, id VARCHAR)",
     "CREATE TABLE rejections (ordinal BIGINT, import INTEGER, value VARCHAR, closed_by INTEGER)",
 )
 """``told`` names the claims and documents of each import in force; a rejection is open until an import closes it."""
 
-IMPORTS: Final = """SELECT number, file, reader, started, finished, records, new, changed, unchanged, refused, gone
-    FROM imports"""
+IMPORTS: Final = """SELECT number, file, reader, started, finished, records, new, changed, unchanged, refused, gone,
+    mapping FROM imports"""
 
 FIND: Final = IMPORTS + " WHERE fingerprint = $1 AND superseded_by IS NULL"
 BEGIN: Final = """
-INSERT INTO imports SELECT (SELECT count(*) FROM imports) + 1, $1, $2, $3, $4, NULL, 0, 0, 0, 0, 0, 0, NULL
+INSERT INTO imports SELECT (SELECT count(*) FROM imports) + 1, $1, $2, $3, $4, NULL, 0, 0, 0, 0, 0, 0, NULL, $5
 RETURNING number
 """
 TELL: Final = """
@@ -119,6 +119,8 @@ class Import:
     unchanged: int = 0
     refused: int = 0
     gone: int = 0
+    mapping: str = ""
+    """How its columns were read, as TOML, where they have no fixed names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 
-from geodata.model import Claim
+from geodata.model import Claim, Rejection
 
-__all__ = ["encoded", "revived"]
+__all__ = ["encoded", "refusal_id", "revived"]
 
 _CLAIM: Final = msgspec.json.Decoder(Claim)
 
@@ -22,3 +23,8 @@ def encoded(value: Any) -> str:
 def revived(values: Iterable[str]) -> tuple[Claim, ...]:
     """The claims that were written as JSON."""
     return tuple(map(_CLAIM.decode, values))
+
+
+def refusal_id(rejection: Rejection) -> str:
+    """What names a rejection in every store: 16 hexadecimal digits."""
+    return hashlib.sha256(encoded(rejection).encode()).hexdigest()[:16]

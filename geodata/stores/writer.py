@@ -156,14 +156,14 @@ class Writer:
         with self._whole():
             return self._revise(claims.slice(start, _BATCH) for start in range(0, claims.num_rows, _BATCH))
 
-    def begin(self, file: str, reader: str, fingerprint: str) -> Import:
+    def begin(self, file: str, reader: str, fingerprint: str, mapping: str = "") -> Import:
         """The import of this content of a file: one that was cut short and goes on, or a new one."""
         for row in self._con.sql(imports.FIND, params=[fingerprint]).fetchall():
             return Import(*row)
         with self._whole():
-            given = [file, reader, fingerprint, self._now]
+            given = [file, reader, fingerprint, self._now, mapping]
             ((number,),) = self._con.sql(imports.BEGIN, params=given).fetchall()
-        return Import(number, file, reader, self._now, None)
+        return Import(number, file, reader, self._now, None, mapping=mapping)
 
     def take(self, into: Import, bundle: Bundle, *, records: int, mended: Collection[str] = ()) -> AppendReport:
         """Add a batch of an import, in one transaction with how far the import is.
