@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, TextIO
 import msgspec
 
 from geodata.model import Rejection
-from geodata.readers.mended import KEY, RESERVED, guarded
+from geodata.readers.mended import CONFIRM, KEY, RESERVED, STRUCTURAL, guarded
 from geodata.readers.native import FORMAT, VERSION
 from geodata.readers.tables import columns_of
 from geodata.stores import Gone, refusal_id
@@ -85,7 +85,8 @@ def _table(rejections: Sequence[Rejection], file: TextIO) -> None:
     rows.writerow((*columns, *RESERVED))
     for r in rejections:
         cells = _cells(r.raw, delimiter, len(columns))
-        marks = (refusal_id(r), r.origin.file, r.origin.row, r.reason, r.field, r.remedy)
+        remedy = r.remedy if r.reason not in STRUCTURAL or r.remedy == CONFIRM else f"{r.remedy} {CONFIRM}"
+        marks = (refusal_id(r), r.origin.file, r.origin.row, r.reason, r.field, remedy)
         rows.writerow([guarded(cell) for cell in (*cells, *marks)])
 
 

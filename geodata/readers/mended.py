@@ -15,12 +15,16 @@ from typing import Final
 
 from geodata.model import Origin
 
-__all__ = ["KEY", "RESERVED", "guarded", "header_of", "is_mended", "mended", "unguarded"]
+__all__ = ["CONFIRM", "KEY", "RESERVED", "STRUCTURAL", "guarded", "header_of", "is_mended", "mended", "unguarded"]
 
 RESERVED: Final = ("refused_id", "refused_file", "refused_row", "refused_reason", "refused_field", "refused_remedy")
 """Names of the columns, after those of the table."""
 KEY: Final = "refused"
 """Name of the object that stands in a record of JSON instead, with the same names less the prefix."""
+
+STRUCTURAL: Final = ("ragged_row", "bad_quoting", "bad_encoding", "nul_byte")
+"""Reasons that lie in the line and not in a cell: which cell is which was a guess, so somebody must say it is right."""
+CONFIRM: Final = "When every cell stands in its column, empty refused_reason."
 
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?")
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")

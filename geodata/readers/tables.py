@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Literal
 
 from geodata.errors import ReaderError
 from geodata.model import Origin, Rejection
-from geodata.readers.mended import RESERVED, header_of, is_mended, mended, unguarded
+from geodata.readers.mended import CONFIRM, RESERVED, STRUCTURAL, header_of, is_mended, mended, unguarded
 from geodata.readers.unpacked import head, opened
 
 __all__ = ["Row", "Table", "clean", "columns_of", "open_table", "sniff_header"]
@@ -114,7 +114,10 @@ class Table:
             found = f"{len(record.cells)} cells, the header has {self._width}"
             return refuse("ragged_row", found, "Quote cells that hold the delimiter; add or remove cells.")
         if self.mended:
+            reason = record.cells[len(self.columns) + RESERVED.index("refused_reason")].strip()
             record = self._unmarked(record)
+            if reason in STRUCTURAL:
+                return refuse(reason, "refused_reason", CONFIRM)
         if not _SUSPECT.search(record.raw):
             cells = dict(zip(self.columns, map(str.strip, record.cells), strict=True))
             return Row(record.line, cells, record.raw, header=self.header)
