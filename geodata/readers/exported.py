@@ -99,7 +99,7 @@ def _records(row: Row, origin: Origin) -> Iterator[Record]:
     try:
         raw = msgspec.Raw(msgspec.json.encode(_claim(cells)))
     except Refused as refused:
-        yield refused.at(origin, row.raw)
+        yield refused.at(origin, row)
         return
     claim = decode(raw, Claim, replace(origin, dataset=cells.get("dataset", "")))
     if isinstance(claim, Rejection):

@@ -118,7 +118,7 @@ def test_a_refused_record_of_our_own_format_comes_back_mended(store: Path, tmp_p
     (tmp_path / "claims.json").write_text(json.dumps(whole))
     assert main(["import", str(tmp_path / "claims.json"), "--store", str(store)]) == EXIT_REJECTED
     assert main(["refused", "--to", str(tmp_path), "--store", str(store)]) == EXIT_REJECTED
-    mend = tmp_path / "claims.refused.json"
+    mend = tmp_path / "claims.refused.jsonl"
     text = mend.read_text("utf-8")
     assert "bad_value" in text and "span_mismatch" in text
     mend.write_text(text.replace("retreet", "retreat").replace("They fled", "They left"))
