@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashboard.labels import UNPLACED
 from dashboard.view import row
@@ -16,13 +20,25 @@ from geodata.gazetteer import Gazetteer
 from geodata.ingest import ingest
 from geodata.loading import LoadReport
 from geodata.model import Claim, Document, Rejection, Source, Unplaced
+from geodata.query import Query
 from geodata.readers import Reader, detect, read
 from geodata.readers.mapping import FIELDS, SEVERAL, FieldMap
 from geodata.readers.preview import Look
 from geodata.sources import Register
+from geodata.stores.base import ClaimStore
 from geodata.survey import survey
 
-__all__ = ["MAPPING", "Subject", "first_claims", "look_data", "mapped", "report_data", "subjects", "toml_of"]
+__all__ = [
+    "MAPPING",
+    "Subject",
+    "extent_data",
+    "first_claims",
+    "look_data",
+    "mapped",
+    "report_data",
+    "subjects",
+    "toml_of",
+]
 
 MAPPING: Final = ".toml"
 """A file that ends so says how the tables dropped with it are read."""
@@ -158,6 +174,24 @@ def report_data(found: LoadReport) -> dict[str, Any]:
         "unreviewed": list(found.unreviewed),
         "duration_s": found.duration_s,
     }
+
+
+def extent_data(store: ClaimStore, since: datetime) -> dict[str, Any]:
+    """Where and when the claims lie that the store has recorded since an instant: what the page moves to.
+
+    ``bbox`` is west, south, east, north in degrees, ``window`` minutes since 1970 UTC, ``[from, to)``; None where
+    nothing is drawn, or dated at both ends.
+    """
+    found = store.table(Query(), ("recorded_at", "happened_start", "happened_end"))
+    fresh = pc.greater_equal(found["recorded_at"], pa.scalar(since))
+    marks = store.marks(Query())
+    marks = marks.filter(pc.take(fresh, marks["ordinal"]))
+    bounds = [pc.min_max(marks[name]).as_py() for name in ("lon", "lat")]
+    bbox = [bounds[k][end] for end in ("min", "max") for k in (0, 1)] if marks.num_rows else None
+    times = found.filter(fresh)
+    first, last = pc.min(times["happened_start"]).as_py(), pc.max(times["happened_end"]).as_py()
+    window = [int(t.timestamp() // 60) for t in (first, last)] if first and last else None
+    return {"bbox": bbox, "window": window}
 
 
 def _example(r: Rejection) -> dict[str, str]:

@@ -19,10 +19,21 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from dashboard.uploads.reading import MAPPING, Subject, first_claims, look_data, mapped, report_data, subjects, toml_of
+from dashboard.uploads.reading import (
+    MAPPING,
+    Subject,
+    extent_data,
+    first_claims,
+    look_data,
+    mapped,
+    report_data,
+    subjects,
+    toml_of,
+)
 from dashboard.uploads.upload import REFUSED
 from geodata import gazetteer
 from geodata.errors import GeodataError, ReaderError
@@ -115,6 +126,7 @@ class _Worker:
         checking = command["do"] == "checking"
         if checking:
             say(first_claims(subject.path, options, self._places))
+        began = datetime.now(UTC)
         with (self._folder / REFUSED).open("w", encoding="utf-8-sig", newline="") as refused:
             found = load(
                 self._store,
@@ -125,7 +137,10 @@ class _Worker:
                 watch=_Watch(say, stop, refused),
             )
         done = report_data(found)
-        say({"state": "checked", "report": done} if checking else {"state": "loaded", "result": done})
+        if checking:
+            say({"state": "checked", "report": done})
+        else:
+            say({"state": "loaded", "result": done | extent_data(self._store, began)})
 
     def _subject(self, name: str, say: Say) -> Subject:
         """The one that is named, or the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,10 @@ TABLE = (
     "2022-03-05,Sumy,advance,\n"
 )
 WAIT_S = 120.0
+
+
+def minutes(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T00:00+00:00").timestamp() // 60)
 
 
 class Hand:
@@ -88,14 +93,19 @@ def test_a_table_is_looked_at_mended_and_loaded(hand, empty):
     said = hand.checked(address, mapping=mended)
     assert said["first"][0]["statement"] == "shelling"
     assert said["document"]["title"] == 'Towns "north"'
-    assert hand.loaded(address, mapping=mended)["result"]["new"] == 4
+    result = hand.loaded(address, mapping=mended)["result"]
+    assert result["new"] == 4
+    west, south, east, north = result["bbox"]
+    assert 30 < west < 31 < 34 < east < 35 and 50 < south < north < 51
+    assert result["window"] == [minutes("2022-03-01"), minutes("2022-03-06")]
     claims = list(empty.claims(Query()))
     assert {empty.sources()[c.claimant].name for c in claims} == {"The mayor"}
     assert {d.licence for d in empty.documents().values()} == {"CC BY 4.0"}
     assert b"never" in hand.client.get(f"{address}/refused.csv").data
     again = hand.begin(("towns.csv", TABLE.encode()))
     hand.checked(again, mapping=mended)
-    assert hand.loaded(again, mapping=mended)["result"]["unchanged"] == 4
+    result = hand.loaded(again, mapping=mended)["result"]
+    assert (result["unchanged"], result["bbox"], result["window"]) == (4, None, None)
 
 
 def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(hand, empty):
