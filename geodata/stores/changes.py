@@ -63,7 +63,7 @@ RETOUCH: Final = (
 )
 """Take out the claims that were touched; DERIVE then puts them back as they are now."""
 
-TOUCHED: Final = "CREATE TEMP TABLE touched (claim_id VARCHAR)"
+TOUCHED: Final = "CREATE OR REPLACE TEMP TABLE touched (claim_id VARCHAR)"
 PUT: Final = (
     """CREATE OR REPLACE TEMP TABLE fresh AS
         SELECT id, arrow.value FROM arrow LEFT JOIN {table} kept USING (id)

@@ -376,3 +376,13 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches(path: Path, checkout
     store = open_store(path)
     store.append(batch(5000))
     assert len(names(path)) == 4
+
+
+def test_a_trial_of_several_batches_writes_nothing(path: Path) -> None:
+    store = open_store(path, create=True)
+    before = store.version()
+    with store.trying() as writer:
+        for n in range(2):
+            assert writer.append(batch(n)).new == BATCH
+            writer.publish()
+    assert store.version() == before
