@@ -112,7 +112,7 @@ _BACKED: Final = listed((RelationType.CORROBORATES, RelationType.CORROBORATED_BY
 _WITHDRAWN: Final = listed((Modality.DENIED, Modality.RETRACTED))
 SETTLE: Final = (
     f"""
-CREATE TEMP TABLE standing AS
+CREATE OR REPLACE TEMP TABLE standing AS
 WITH stated AS (
     SELECT claim_id, unnest(relations, recursive := true)
     FROM claims WHERE len(relations) > 0),
