@@ -1,7 +1,9 @@
 // The page: columns come once, then every window, filter and picture is made here. Only text is asked from the server.
+import { Bars } from "./app/bars.mjs";
 import { Columns, Counts, decode } from "./app/columns.mjs";
-import { Sentence, Transport, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
-import { byId, present, rested } from "./app/dom.mjs";
+import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
+import { ZONES } from "./app/dates.mjs";
+import { byId, paced, present, rested } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
@@ -9,6 +11,7 @@ import { Marks } from "./app/marks.mjs";
 import { Player } from "./app/player.mjs";
 import { State } from "./app/state.mjs";
 import { Timeline } from "./app/timeline.mjs";
+import { Reading, Transport } from "./app/transport.mjs";
 import { takeFiles } from "./app/upload.mjs";
 
 const state = new State(location, history);
@@ -37,12 +40,16 @@ function select(sel) {
 class Page {
   constructor(columns) {
     this.columns = columns;
-    this.player = new Player(columns, state);
-    this.timeline = new Timeline(byId("timeline"), columns, this.player);
+    this.bars = new Bars(columns, ZONES[state.value.zone]);
+    this.player = new Player(this.bars, state);
+    state.on(["zone"], () => this.bars.build(this.player.zone));
+    this.timeline = new Timeline(byId("timeline"), columns, this.bars, this.player);
     if (columns.words.coding.includes("machine")) state.sayCoding();
     this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
     this.sentence = new Sentence(columns, this.player, labels);
-    this.transport = new Transport(this.player, state);
+    this.reading = new Reading(this.player);
+    this.transport = new Transport(this.player, this.timeline, state);
+    this.count = paced(() => this.recount(), 125);
     this.ask = rested(() => lists.show(lists.ask(state.value)), 120);
     state.on(["filters", "q"], () => this.filter());
     state.on(["from", "to", "mode", "zone"], () => this.show());
@@ -52,7 +59,7 @@ class Page {
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
-    keys(state, this.player);
+    keys(state, this.transport);
     revealQuote();
     applyPanel(state.value);
     this.filter();
@@ -71,17 +78,24 @@ class Page {
     this.show();
   }
 
-  /** The window moved: one subtraction a count, uniforms for the map; the list follows when the hand rests. */
+  /** The window moved: uniforms for the map and a transform for the brush at every frame; numbers and words as fast as they
+   * are read; the list when the hand rests. */
   show() {
-    const [from, to] = this.player.window;
     this.columns.lean = this.player.lean;
-    const counts = this.counts.within(from, to);
+    this.timeline.turn();
     this.timeline.place();
-    this.map?.show(from, to);
+    this.map?.show(...this.player.window);
+    this.count();
+    this.ask();
+  }
+
+  /** One subtraction a count. */
+  recount() {
+    const counts = this.counts.within(...this.player.window);
     this.facets.show(counts);
     this.sentence.show(counts);
-    this.transport.show(state.value);
-    this.ask();
+    this.reading.show();
+    this.timeline.say();
   }
 
   async attachMap(shapes) {

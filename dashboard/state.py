@@ -11,10 +11,10 @@ from geodata.query import Query
 
 __all__ = ["VIEW_PARAMETERS", "query_of"]
 
-VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "play")
+VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play")
 """``mode`` (window | cumulative | moment), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1),
-``panel``; of the timeline ``view`` (the stretch shown, from/to), ``speed``, ``step`` and ``play`` (event, skip, loop,
-reverse).
+``panel``; of the timeline ``view`` (the stretch shown, from/to), ``speed``, ``step``, ``beat`` (seconds a claim)
+and ``play`` (event, skip, loop, reverse).
 """
 
 

@@ -1,11 +1,9 @@
-// What frames the map: sentence, transport, panels, theme, presenting, keyboard.
-import { ZONES, describe, toIso } from "./dates.mjs";
-const { longDate } = { longDate: t => ZONES.utc.longDate(t) };
+// What frames the map: sentence, panels, theme, presenting, keyboard.
+import { describe } from "./dates.mjs";
 import { byId, el, pops, stillness } from "./dom.mjs";
-const SPEEDS = [[360, "6 h/s"], [1440, "1 day/s"], [4320, "3 days/s"], [10080, "1 week/s"]];
 import { READ, parse, queryString } from "./state.mjs";
 
-/** "12 of 61 claims" in front of the server's phrase, and the date in large. */
+/** "12 of 61 claims" in front of the server's phrase. */
 export class Sentence {
   constructor(columns, player, labels) {
     Object.assign(this, { columns, player, labels });
@@ -13,15 +11,10 @@ export class Sentence {
   }
 
   show(counts) {
-    const [from, to] = this.player.window, { n } = this.columns, dated = describe(from, to);
+    const [from, to] = this.player.named(this.player.window), { n } = this.columns, { zone } = this.player, dated = describe(from, to, zone);
     byId("count").textContent = counts.total === n ? `${n} claims` : `${counts.total} of ${n} claims`;
-    byId("when").textContent = dated === "at any time" ? "" : `, ${dated}`;
+    byId("when").textContent = dated === "at any time" ? "" : `, ${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`;
     byId("undated").textContent = counts.undated ? ` (${counts.undated} with no stated start)` : "";
-    const [a, b] = this.player.handles, cumulative = this.player.state.value.mode === "cumulative";
-    const date = byId("date");
-    date.textContent = cumulative ? `to ${longDate(b - 1)}` : describe(a, b);
-    date.setAttribute("datetime", toIso(b - 1));
-    byId("burn-date").textContent = date.textContent;
     this.machine(counts);
     this.total = counts.total;
     if (document.documentElement.hasAttribute("data-present")) this.burn(counts);
@@ -56,34 +49,6 @@ export class Sentence {
     if (this.columns.words.coding.includes("machine")) byId("burn-sources").append(el("li", {}, this.coded));
     const layers = this.columns.words.layer.map((w, code) => [counts.of("layer", code), w]).filter(([v]) => v);
     byId("burn-layers").replaceChildren(...layers.map(([v, w]) => el("li", {}, el("i", { class: `symbol symbol-${w}` }), ` ${this.labels.layer(w)} `, el("b", {}, String(v)))));
-  }
-}
-
-/** Play, steps, speed, mode. */
-export class Transport {
-  constructor(player, state) {
-    const on = (id, act) => byId(id).addEventListener("click", act);
-    on("play", () => player.toggle());
-    on("step-back", () => player.stepDays(-1));
-    on("step-on", () => player.stepDays(1));
-    on("event-back", () => player.stepEvent(-1));
-    on("event-on", () => player.stepEvent(1));
-    on("whole", () => state.set({ from: null, to: null, mode: "window" }, { record: true }));
-    const speed = byId("speed");
-    speed.replaceChildren(...SPEEDS.map(([v, text]) => el("option", { value: v, selected: v === player.speed }, text)));
-    speed.addEventListener("change", () => { player.speed = Number(speed.value); });
-    for (const mode of ["window", "cumulative"]) on(`mode-${mode}`, () => state.set({ mode, ...(mode === "cumulative" && state.value.to === null ? { to: player.extent[1] } : {}) }, { record: true }));
-    player.onPlay(playing => {
-      byId("play").setAttribute("aria-pressed", playing);
-      byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
-      document.documentElement.classList.toggle("playing", playing);
-    });
-    this.player = player;
-  }
-
-  show({ mode, from, to }) {
-    for (const m of ["window", "cumulative"]) byId(`mode-${m}`).setAttribute("aria-pressed", m === mode);
-    byId("whole").disabled = from === null && to === null && mode === "window";
   }
 }
 
@@ -143,21 +108,22 @@ async function share(state) {
   setTimeout(() => { note.textContent = ""; }, 4000);
 }
 
-export function keys(state, player) {
+/** The keys of the page, those of time among them. */
+export function keys(state, transport) {
   const acts = {
-    " ": () => player.toggle(), ArrowLeft: e => (e.shiftKey ? player.stepEvent(-1) : player.stepDays(-1)), ArrowRight: e => (e.shiftKey ? player.stepEvent(1) : player.stepDays(1)),
-    Home: () => player.home(), End: () => player.end(), p: () => state.set({ present: !state.value.present }, { record: true }),
+    ...transport.keys(), p: () => state.set({ present: !state.value.present }, { record: true }),
     t: () => byId("theme").click(), "/": () => byId("search").focus(), "?": () => byId("help").showModal?.(),
-    Escape: () => escape(state),
+    Escape: () => transport.closes() || escape(state),
   };
   addEventListener("keydown", e => {
     if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open], :popover-open")) return;
     const typing = e.target.matches("input:not([type=checkbox]), select, textarea");
     const pressing = e.key === " " && e.target.closest("button, summary, a, input, [role=slider], dialog");
-    const mapKeys = e.target.closest(".maplibregl-canvas-container, .maplibregl-canvas") && e.key.startsWith("Arrow") && !state.value.present;
-    if (!acts[e.key] || pressing || mapKeys || (typing && e.key !== "Escape")) return;
+    const mapKeys = e.target.closest(".maplibregl-canvas-container, .maplibregl-canvas") && /^(Arrow|[-+=]$)/.test(e.key) && !state.value.present;
+    const act = acts[e.key] ?? acts[e.key.toLowerCase()];
+    if (!act || pressing || mapKeys || (typing && e.key !== "Escape")) return;
     e.preventDefault();
-    acts[e.key](e);
+    act(e);
   });
 }
 

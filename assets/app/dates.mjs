@@ -134,7 +134,9 @@ function hours(first, end, zone) {
   if (first === null) return `until ${zone.stamp(end)}`;
   if (end === null) return `from ${zone.stamp(first)}`;
   if (end - first <= 1) return zone.stamp(first);
-  return `${zone.stamp(first)} to ${zone.floor("day", first) === zone.floor("day", end) ? zone.clock(end) : zone.stamp(end)}`;
+  if (zone.floor("day", first) === zone.floor("day", end)) return `${zone.stamp(first)} to ${zone.clock(end)}`;
+  const start = zone.year(first) === zone.year(end) ? `${zone.longDate(first).slice(0, -5)}, ${zone.clock(first)}` : zone.stamp(first);
+  return `${start} to ${zone.stamp(end)}`;
 }
 
 const plural = (n, unit) => `${n.toLocaleString("en")} ${unit}${n === 1 ? "" : "s"}`;

@@ -26,6 +26,13 @@ export function present(selector) {
   });
 }
 
+/** Run `task` at once, then at most every `ms` while calls come; the last call is always answered. */
+export function paced(task, ms) {
+  let timer = null, due = false;
+  const run = () => { due = false; timer = setTimeout(() => { timer = null; if (due) run(); }, ms); task(); };
+  return () => { if (timer === null) run(); else due = true; };
+}
+
 /** Run `task` once the calls have rested for `ms`. */
 export function rested(task, ms) {
   let timer;

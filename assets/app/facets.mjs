@@ -1,6 +1,6 @@
 // The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
-import { DAY, fromIso, toIso } from "./dates.mjs";
 import { el } from "./dom.mjs";
+import { When } from "./when.mjs";
 import { READ, isRead } from "./state.mjs";
 
 const TITLES = { layer: "What", source: "Who says it", actor: "About whom", precision: "How finely placed", modality: "In what voice", coding: "Who coded it", kind: "Kind in detail" };
@@ -11,25 +11,11 @@ const FOLDED = new Set(["kind", "actor", "coding", "precision"]);
 export class Facets {
   constructor(node, columns, state, labels, player) {
     Object.assign(this, { node, columns, state, labels, player, lines: [] });
+    this.when = new When(player);
     const [first, ...rest] = ORDER.filter(f => f !== "coding" || columns.words.coding.length > 1).map(facet => this.group(facet));
-    node.replaceChildren(first, this.when(), ...rest);
+    node.replaceChildren(first, this.when.node, ...rest);
     state.on(["filters"], () => this.check());
     this.check();
-  }
-
-  /** First and last day as typed or picked from the browser's calendar. */
-  when() {
-    const [lo, hi] = this.player.extent.map((t, k) => toIso(t - k).slice(0, 10));
-    this.dates = ["from-date", "to-date"].map((id, k) => el("input", { type: "date", id, min: lo, max: hi, onchange: e => this.typed(e.target.value, k) }));
-    const [from, to] = this.dates, line = (text, input) => el("label", {}, el("span", { class: "muted" }, text), input);
-    return el("details", { class: "facet when", open: true }, el("summary", {}, "When, UTC"), el("div", {}, line("from", from), line("to", to)));
-  }
-
-  typed(text, k) {
-    const at = fromIso(text), [from, to] = this.player.handles;
-    if (at === null) return;
-    if (k) this.player.resize(Math.min(from, at), at + DAY, { record: true });
-    else this.player.resize(at, Math.max(to, at + DAY), { record: true });
   }
 
   group(facet) {
@@ -81,8 +67,7 @@ export class Facets {
   }
 
   show(counts) {
-    this.player.handles.forEach((t, k) => { if (document.activeElement !== this.dates[k]) this.dates[k].value = toIso(t - k).slice(0, 10); });
-    this.dates[0].disabled = this.state.value.mode === "cumulative";
+    this.when.show();
     for (const { facet, code, count, node } of this.lines) {
       const n = counts.of(facet, code), text = String(n);
       if (count.textContent !== text) { count.textContent = text; node.classList.toggle("none", n === 0); }

@@ -2,10 +2,11 @@
 import { FACETS } from "./columns.mjs";
 import { ZONES, fromIso, toIso } from "./dates.mjs";
 
-const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "play"];
+const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play"];
 export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
 export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
-const DEFAULTS = { q: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", play: [] };
+const DEFAULTS = { q: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", beat: 1, play: [] };
+export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
 /** Who turned the reports into claims; what a program coded alone is left out unless the address asks for it. */
 export const CODINGS = ["hand", "assisted", "machine"], READ = ["hand", "assisted"];
@@ -25,6 +26,7 @@ export function parse(search) {
   if (state.from !== null && state.to !== null && state.from >= state.to) state.from = state.to = null;
   for (const [k, words] of [["mode", MODES], ["zone", Object.keys(ZONES)], ["speed", Object.keys(SPEEDS)], ["step", STEPS]]) if (words.includes(p.get(k))) state[k] = p.get(k);
   state.play = PLAY.filter(word => list("play").includes(word));
+  if (BEATS.includes(Number(p.get("beat")))) state.beat = Number(p.get("beat"));
   const shown = (p.get("view") ?? "").split("/").map(fromIso);
   state.view = shown.length === 2 && shown.every(t => t !== null) && shown[0] < shown[1] ? shown : null;
   state.sel = p.get("sel") ?? "";
@@ -55,7 +57,7 @@ export function queryString(state, { plain = false } = {}) {
 /** The whole address: query and view. */
 export function format(state, options) {
   const view = {
-    view: state.view ? state.view.map(toIso).join("/") : "", speed: state.speed === "day" ? "" : state.speed, step: state.step === "day" ? "" : state.step, play: state.play.join(","),
+    view: state.view ? state.view.map(toIso).join("/") : "", speed: state.speed === "day" ? "" : state.speed, step: state.step === "day" ? "" : state.step, beat: state.beat === 1 ? "" : String(state.beat), play: state.play.join(","),
     mode: state.mode === "window" ? "" : state.mode, sel: state.sel, theme: state.theme, present: state.present ? "1" : "",
     map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel,
   };

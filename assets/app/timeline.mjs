@@ -1,164 +1,231 @@
-// Bars per day stacked by layer, with a window to drag and two handles. Bars count a claim on its first known day.
-import { histogram } from "./columns.mjs";
-import { DAY, ZONES, describe } from "./dates.mjs";
-const startOfDay = t => Math.floor(t / DAY) * DAY, utc = ZONES.utc, dayOfMonth = t => utc.day(t), longDate = t => utc.longDate(t), monthName = t => utc.monthName(t), shortDate = t => utc.shortDate(t);
+// The timeline: bars of the stretch looked at, stacked by layer before the ghost of all claims, with the window to drag; below
+// it the whole of time with that stretch to drag. While playing only transforms change, never a canvas.
+import { DAY, HOUR, describe } from "./dates.mjs";
 import { css, el } from "./dom.mjs";
+import { follow } from "./gestures.mjs";
 
-const AXIS = 20, TOP = 6;
+const AXIS = 20, TOP = 6, NARROWEST = 5, ROOM = 54, OVERVIEW_BIN = 4;   // CSS pixels: axis, air above bars, least bar, room of a label, bar of the overview
+const BINS = [["minute", 1, 1], ["minute", 5, 5], ["minute", 15, 15], ["minute", 30, 30], ["hour", 1, HOUR], ["hour", 3, 180], ["hour", 6, 360], ["hour", 12, 720],
+  ["day", 1, DAY], ["week", 1, 7 * DAY], ["month", 1, 30 * DAY], ["month", 3, 91 * DAY], ["year", 1, 365 * DAY], ["year", 10, 3650 * DAY]];
+const LABELS = [...BINS.slice(1, 9), ["day", 2, 2 * DAY], ["day", 4, 4 * DAY], ...BINS.slice(9)];
+
+/** The finest of `choices` ([unit, count, minutes]) whose units are at least `room` pixels wide. */
+const finest = (choices, perPixel, room) => choices.find(([, , size]) => size / perPixel >= room) ?? choices.at(-1);
 
 export class Timeline {
-  constructor(node, columns, player) {
-    Object.assign(this, { node, columns, player, extent: columns.header.extent });
+  constructor(node, columns, bars, player) {
+    Object.assign(this, { node, columns, bars, player, state: player.state, width: node.clientWidth });
+    const grip = side => el("div", { class: `grip ${side}`, role: "slider", tabindex: "0", "aria-label": `Window ${side}`, "aria-orientation": "horizontal" });
     this.canvas = el("canvas", { class: "bars", "aria-hidden": "true" });
     this.brush = el("div", { class: "brush" });
-    this.grips = ["start", "end"].map(side => el("div", { class: `grip ${side}`, role: "slider", tabindex: "0", "aria-label": `Window ${side}`, "aria-orientation": "horizontal" }));
+    this.grips = ["start", "end"].map(grip);
+    this.detail = el("div", { class: "detail" }, this.canvas, this.brush, ...this.grips);
+    this.whole = el("canvas", { class: "bars", "aria-hidden": "true" });
+    this.here = el("div", { class: "here" });
+    this.frame = el("div", { class: "frame", role: "slider", tabindex: "0", "aria-label": "Part of time shown above", "aria-orientation": "horizontal" }, el("i", { class: "edge start" }), el("i", { class: "edge end" }));
+    this.overview = el("div", { class: "overview" }, this.whole, this.here, this.frame);
     this.readout = el("div", { class: "bar-note", hidden: true });
-    this.brush.append(...this.grips);
-    node.replaceChildren(this.canvas, this.brush, this.readout);
-    this.bin = this.binSize();
-    this.width = node.clientWidth;
-    this.ghost = histogram(columns, this.extent, this.bin, false);
-    this.filtered();
-    this.listen();
-    new ResizeObserver(() => this.paint()).observe(node);
+    this.lens = el("button", { type: "button", id: "time-zoom", onclick: () => this.zoomToWindow() }, el("i", { class: "icon icon-lens", "aria-hidden": "true" }));
+    node.replaceChildren(this.detail, this.overview, this.lens, this.readout);
+    follow(this);
+    this.state.on(["view", "zone"], () => this.soon());
+    new ResizeObserver(() => this.resized()).observe(node);
+    this.resized();
   }
 
-  /** A day, or as many days as keep the bars apart on a wide screen. */
-  binSize() { return DAY * Math.max(1, Math.ceil((this.extent[1] - this.extent[0]) / DAY / 400)); }
+  get zone() { return this.player.zone; }
 
-  filtered() { this.rows = histogram(this.columns, this.extent, this.bin, true); this.paint(); }
+  get extent() { return this.bars.extent; }
 
-  x(minute) { const [a, b] = this.extent; return ((minute - a) / (b - a)) * this.width; }
+  /** The stretch of time that the bars show. */
+  get view() {
+    const [lo, hi] = this.extent, [a, b] = this.state.value.view ?? [lo, hi];
+    return a < hi && b > lo ? [Math.max(a, lo), Math.min(b, hi)] : [lo, hi];
+  }
 
-  minute(x) { const [a, b] = this.extent; return a + (x / this.width) * (b - a); }
+  get shortest() { return this.bars.timed ? HOUR : 2 * DAY; }
+
+  /** The unit to which the hand snaps: a bar, at most a day. */
+  get snap() { return this.bin[2] <= DAY ? this.bin : ["day", 1, DAY]; }
+
+  x(minute) { const [a, b] = this.view; return ((minute - a) / (b - a)) * this.width; }
+
+  minute(x) { const [a, b] = this.view; return a + (x / this.width) * (b - a); }
+
+  /** Where an instant stands in the overview. */
+  far(minute) { const [lo, hi] = this.extent; return ((minute - lo) / (hi - lo)) * this.span; }
+
+  /** Look at [a, b): kept inside the extent and no shorter than can be read. */
+  look(a, b, options) {
+    const [lo, hi] = this.extent, size = Math.min(Math.max(b - a, this.shortest), hi - lo), middle = (a + b) / 2;
+    const from = Math.min(Math.max(middle - size / 2, lo), hi - size);
+    this.state.set({ view: size >= hi - lo ? null : [Math.round(from), Math.round(from + size)] }, options);
+  }
+
+  zoom(factor, at = (this.view[0] + this.view[1]) / 2) { const [a, b] = this.view; this.look(at - (at - a) * factor, at + (b - at) * factor); }
+
+  pan(minutes) { const [a, b] = this.view, [lo, hi] = this.extent, by = Math.min(Math.max(minutes, lo - a), hi - b); this.look(a + by, b + by); }
+
+  zoomOut() { this.state.set({ view: null }, { record: true }); }
+
+  /** To the window with some air around it; from there to the whole of time. */
+  zoomToWindow() {
+    const [a, b] = this.player.handles, air = (b - a) / 2;
+    if (this.state.value.view || this.player.isWhole) this.zoomOut(); else this.look(a - air, b + air, { record: true });
+  }
+
+  filtered() { this.bars.filtered(); this.paint(); }
+
+  resized() { this.width = this.node.clientWidth; this.height = this.detail.clientHeight; this.span = this.overview.clientWidth; this.paint(); }
+
+  soon() { this.waiting ??= requestAnimationFrame(() => this.paint()); }
 
   paint() {
-    const { canvas, node } = this, w = node.clientWidth, h = node.clientHeight, ratio = devicePixelRatio;
-    if (!w || !h) return;
-    this.width = w;
-    if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) Object.assign(canvas, { width: Math.round(w * ratio), height: Math.round(h * ratio) });
-    const ctx = canvas.getContext("2d");
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, w, h);
-    this.paintBars(ctx, w, h - AXIS);
-    this.paintAxis(ctx, w, h);
+    cancelAnimationFrame(this.waiting);
+    this.waiting = undefined;
+    if (!this.width || !this.height) return;
+    const [a, b] = this.view, perPixel = (b - a) / this.width, zoomed = this.state.value.view !== null;
+    this.colors = this.columns.words.layer.map(layer => css(`--layer-${layer}`));
+    this.bin = finest(this.bars.timed ? BINS : BINS.slice(8), perPixel, NARROWEST);
+    this.ticks = this.zone.edges(this.bin[0], this.bin[1], a, b);
+    const ctx = sheet(this.canvas, this.width, this.height);
+    this.paintBars(ctx, this.height - AXIS);
+    this.paintAxis(ctx, finest(LABELS, perPixel, ROOM));
+    this.paintOverview();
+    Object.assign(this.frame.style, { left: `${this.far(a)}px`, width: `${this.far(b) - this.far(a)}px` });
+    this.lens.title = zoomed ? "Show the whole time (z)" : "Zoom to the window (z)";
+    this.lens.setAttribute("aria-label", this.lens.title);
+    this.node.classList.toggle("zoomed", zoomed);
+    this.placed = "";
     this.place();
+    this.say();
   }
 
-  paintBars(ctx, w, h) {
-    const bins = this.ghost[0].length, step = w / bins, gap = step > 6 ? 1.5 : step > 3 ? 1 : 0, sum = (rows, b) => rows.reduce((s, r) => s + r[b], 0);
-    let top = 1;
-    for (let b = 0; b < bins; b++) top = Math.max(top, sum(this.ghost, b));
-    const height = v => (v ? Math.max(2, Math.sqrt(v / top) * (h - TOP)) : 0);   // square root, so that single claims stay visible beside a burst
-    const colors = this.columns.words.layer.map(layer => css(`--layer-${layer}`));
-    ctx.fillStyle = css("--ghost");
-    for (let b = 0; b < bins; b++) { const y = height(sum(this.ghost, b)); ctx.fillRect(b * step + gap / 2, h - y, step - gap, y); }
-    for (let b = 0; b < bins; b++) {
-      const total = sum(this.rows, b), full = height(total);
+  /** Bars shorter than a day stand before blocks as wide as a day: the claims that state no hour. */
+  paintBars(ctx, h) {
+    const short = this.bin[2] < DAY, days = short ? this.zone.edges("day", 1, ...this.view) : null;
+    this.stack = this.bars.stack(this.ticks, short ? 1 : null);
+    this.days = short ? { ticks: days, ...this.bars.stack(days, 0) } : null;
+    const top = Math.max(1, this.stack.top, this.days?.top ?? 0), height = v => (v ? Math.max(2, Math.sqrt(v / top) * (h - TOP)) : 0);   // square root, so that single claims stay visible beside a burst
+    if (short) { ctx.globalAlpha = 0.3; this.paintStack(ctx, h, this.days, height, 2); ctx.globalAlpha = 1; }
+    this.paintStack(ctx, h, { ticks: this.ticks, ...this.stack }, height, this.bin[2] / ((this.view[1] - this.view[0]) / this.width) > 8 ? 2 : 1);
+  }
+
+  paintStack(ctx, h, { ticks, all, rows }, height, gap) {
+    const edges = ticks.map(t => Math.round(this.x(t))), ghost = css("--ghost");
+    for (let b = 0; b < all.length; b++) {
+      if (!all[b]) continue;
+      const x = edges[b] + gap / 2, w = Math.max(1, edges[b + 1] - edges[b] - gap), total = rows.reduce((sum, row) => sum + row[b], 0), full = height(total), behind = height(all[b]);
+      ctx.fillStyle = ghost;
+      if (total < all[b]) ctx.fillRect(x, h - behind, w, behind);
       let y = h;
-      this.rows.forEach((row, l) => {
+      rows.forEach((row, l) => {
         if (!row[b]) return;
         const part = full * row[b] / total;
-        ctx.fillStyle = colors[l];
-        ctx.fillRect(b * step + gap / 2, y - part, step - gap, part);
+        ctx.fillStyle = this.colors[l];
+        ctx.fillRect(x, y - part, w, part);
         y -= part;
       });
     }
   }
 
-  paintAxis(ctx, w, h) {
-    const [a, b] = this.extent, days = (b - a) / DAY, room = Math.max(1, Math.ceil(days * 52 / w));
-    const every = [1, 2, 3, 7, 14].find(k => k >= room);
-    ctx.fillStyle = css("--line");
-    ctx.fillRect(0, h - AXIS, w, 1);
-    ctx.font = `500 11px ${css("--sans")}`;
-    ctx.fillStyle = css("--muted");
+  paintAxis(ctx, [unit, count]) {
+    const { zone, height, width } = this, [a, b] = this.view, [line, muted, ink, sans] = ["--line", "--muted", "--ink", "--sans"].map(css);
+    ctx.fillStyle = line;
+    ctx.fillRect(0, height - AXIS, width, 1);
     ctx.textBaseline = "middle";
-    let free = 0;
-    for (let t = a; t < b; t += DAY) {
-      const first = dayOfMonth(t) === 1, shown = every ? (t - a) / DAY % every === 0 : first;
-      if (!shown || this.x(t) < free) continue;
-      const label = every ? shortDate(t) : monthName(t), x = this.x(t) + 2;
-      if (x + ctx.measureText(label).width > w) break;
-      ctx.fillText(label, x, h - AXIS / 2 + 1);
-      free = x + ctx.measureText(label).width + 12;
+    let free = -Infinity;
+    for (const t of this.labelled(unit, count, a, b)) {
+      const x = Math.round(this.x(t)), [text, strong] = label(zone, unit, t);
+      ctx.font = `${strong ? 600 : 500} 11px ${sans}`;
+      const wide = ctx.measureText(text).width;
+      if (x < -2 || x < free || x + wide + 4 > width) continue;
+      ctx.fillStyle = line;
+      ctx.fillRect(x, height - AXIS, 1, 5);
+      ctx.fillStyle = strong ? ink : muted;
+      ctx.fillText(text, x + 3, height - AXIS / 2 + 2);
+      free = x + wide + 12;
     }
   }
 
-  /** Put the brush where the window is. */
+  /** Instants to label; every second or fourth day is counted from the first of its month. */
+  labelled(unit, count, a, b) {
+    if (unit !== "day" || count === 1) return this.zone.edges(unit, count, a, b);
+    return this.zone.edges("day", 1, a, b).filter(t => { const d = this.zone.day(t) - 1; return d % count === 0 && d < 29; });
+  }
+
+  paintOverview() {
+    const h = this.overview.clientHeight, [lo, hi] = this.extent, bins = Math.max(1, Math.min(Math.floor(this.span / OVERVIEW_BIN), Math.ceil((hi - lo) / DAY)));
+    const ticks = Array.from({ length: bins + 1 }, (_, k) => lo + (hi - lo) * k / bins), { all, rows, top } = this.bars.stack(ticks), ctx = sheet(this.whole, this.span, h);
+    const [ghost, muted] = ["--ghost", "--muted"].map(css), at = k => Math.round(k * this.span / bins), height = v => (v ? Math.max(1.5, Math.sqrt(v / Math.max(1, top)) * (h - 3)) : 0);
+    for (let b = 0; b < bins; b++) {
+      const passing = rows.reduce((sum, row) => sum + row[b], 0), w = Math.max(1, at(b + 1) - at(b) - 1);
+      for (const [v, color] of [[all[b], ghost], [passing, muted]]) { ctx.fillStyle = color; ctx.fillRect(at(b), h - height(v), w, height(v)); }
+    }
+  }
+
+  /** Put the brush where the window is: transforms only, so that it may be called at every frame. */
   place() {
-    const [from, to] = this.player.handles, all = this.player.state.value.to === null && this.player.state.value.from === null;
-    const cumulative = this.player.state.value.mode === "cumulative", left = cumulative ? 0 : this.x(Math.max(from, this.extent[0])), right = this.x(Math.min(to, this.extent[1]));
-    this.brush.style.transform = `translateX(${left}px)`;
-    this.brush.style.width = `${Math.max(2, right - left)}px`;
-    this.brush.classList.toggle("whole", all);
-    this.grips[0].hidden = cumulative;
-    this.grips.forEach((grip, k) => {
-      const at = k ? to : from;
-      grip.setAttribute("aria-valuemin", this.extent[0]);
-      grip.setAttribute("aria-valuemax", this.extent[1]);
-      grip.setAttribute("aria-valuenow", at);
-      grip.setAttribute("aria-valuetext", longDate(k ? at - 1 : at));
-    });
+    const { mode } = this.state.value, [from, to] = this.player.handles, [lo, hi] = this.extent, all = this.player.isWhole, moment = mode === "moment";
+    const inside = v => Math.min(Math.max(v, -20), this.width + 20), right = inside(this.x(Math.min(to, hi))), left = moment ? right - 1 : mode === "cumulative" ? inside(this.x(lo)) : inside(this.x(Math.max(from, lo)));
+    const span = (node, a, b) => { node.style.transform = `translateX(${a}px) scaleX(${Math.max(1.5, b - a)})`; };
+    span(this.brush, left, right);
+    span(this.here, mode === "window" ? this.far(Math.max(from, lo)) : moment ? this.far(to) - 1 : 0, this.far(Math.min(to, hi)));
+    this.grips.forEach((grip, k) => { grip.style.transform = `translateX(${k ? right : left}px)`; });
+    if (this.placed !== mode + all) {
+      this.placed = mode + all;
+      this.lens.disabled = all && !this.state.value.view;
+      this.node.dataset.mode = mode;
+      this.node.classList.toggle("whole", all);
+      this.grips[0].hidden = mode !== "window";
+    }
   }
 
-  listen() {
-    const { node, player } = this;
-    let drag = null;
-    node.addEventListener("pointerdown", e => {
-      if (e.button) return;
-      const x = e.clientX - node.getBoundingClientRect().left, [from, to] = player.handles, grip = this.grips.indexOf(e.target);
-      const inside = this.brush.contains(e.target) && !this.brush.classList.contains("whole");
-      player.pause();
-      drag = { x, from, to, part: grip >= 0 ? grip : inside ? "move" : "new", moved: false };
-      node.setPointerCapture(e.pointerId);
-      this.readout.hidden = true;
-    });
-    node.addEventListener("pointermove", e => {
-      const x = e.clientX - node.getBoundingClientRect().left;
-      if (!drag) { this.note(x); return; }
-      drag.moved ||= Math.abs(x - drag.x) > 3;
-      if (drag.moved) this.dragged(drag, x);
-    });
-    node.addEventListener("pointerup", e => {
-      if (drag && !drag.moved && drag.part !== 0 && drag.part !== 1) player.resize(...this.dayAt(drag.x));
-      drag = null;
-      node.releasePointerCapture(e.pointerId);
-    });
-    node.addEventListener("pointercancel", () => { drag = null; });
-    node.addEventListener("pointerleave", () => { this.readout.hidden = true; });
-    node.addEventListener("dblclick", () => player.state.set({ from: null, to: null }, { record: true }));
-    this.grips.forEach((grip, k) => grip.addEventListener("keydown", e => this.nudge(e, k)));
+  /** The window runs out of the stretch shown: turn the page. */
+  turn() {
+    const [a, b] = this.view, [from, to] = this.player.handles, size = b - a;
+    if (!this.state.value.view || this.player.isWhole || (to > a && to <= b)) return;
+    const start = to > b ? Math.max(from - size / 10, to - size * 0.7) : to - size * 0.3 - Math.min(to - from, size * 0.6);
+    this.look(start, start + size);
   }
 
-  dayAt(x) { const day = startOfDay(this.minute(x)); return [day, day + this.bin]; }
-
-  dragged({ x: x0, from, to, part }, x) {
-    const snap = v => Math.round(v / DAY) * DAY, shift = snap(this.minute(x) - this.minute(x0)), [lo, hi] = this.extent;
-    if (part === "new") { const [a, b] = [this.minute(Math.min(x0, x)), this.minute(Math.max(x0, x))]; this.player.resize(Math.max(lo, startOfDay(a)), Math.min(hi, startOfDay(b) + DAY)); }
-    else if (part === "move") { const d = Math.min(Math.max(shift, lo - from), hi - to); this.player.resize(from + d, to + d); }
-    else if (part === 0) this.player.resize(Math.max(lo, Math.min(from + shift, to - DAY)), to);
-    else this.player.resize(from, Math.min(hi, Math.max(to + shift, from + DAY)));
-  }
-
-  nudge(e, k) {
-    const days = { ArrowLeft: -1, ArrowRight: 1, PageDown: -7, PageUp: 7 }[e.key];
-    if (!days) return;
-    e.preventDefault();
-    e.stopPropagation();
-    const [from, to] = this.player.handles;
-    this.dragged({ x: this.x(k ? to : from), from, to, part: k }, this.x((k ? to : from) + days * DAY));
+  /** What the sliders are, in words; not at every frame. */
+  say() {
+    const { zone, extent: [lo, hi], view: [a, b] } = this, tell = (node, now, text) => { for (const [k, v] of [["min", lo], ["max", hi], ["now", Math.round(now)], ["text", text]]) node.setAttribute(`aria-value${k}`, v); };
+    this.player.handles.forEach((t, k) => tell(this.grips[k], Math.min(Math.max(t, lo), hi), zone.midnight(t) ? zone.longDate(k ? t - 1 : t) : zone.stamp(t)));
+    tell(this.frame, a, describe(zone.floor("minute", a), zone.floor("minute", b), zone));
   }
 
   /** What the bar under the pointer holds. */
   note(x) {
-    const b = Math.floor((this.minute(x) - this.extent[0]) / this.bin), from = this.extent[0] + b * this.bin;
-    const parts = this.rows.map((r, l) => [r[b], this.columns.words.layer[l]]).filter(([v]) => v), total = parts.reduce((s, [v]) => s + v, 0);
-    this.readout.hidden = !(b >= 0 && b < this.rows[0].length);
+    const t = this.minute(x), b = this.ticks.findLastIndex(tick => tick <= t), within = b >= 0 && b < this.ticks.length - 1 && t < this.extent[1];
+    this.readout.hidden = !within;
+    if (!within) return;
+    const { rows, all } = this.stack, parts = rows.map((row, l) => [row[b], this.columns.words.layer[l]]).filter(([v]) => v), total = parts.reduce((sum, [v]) => sum + v, 0);
+    const day = this.days ? this.days.ticks.findLastIndex(tick => tick <= t) : -1, undated = day < 0 ? 0 : this.days.rows.reduce((sum, row) => sum + (row[day] ?? 0), 0);
     this.readout.replaceChildren(
-      el("b", {}, describe(from, from + this.bin)), ` · ${total} ${total === 1 ? "claim" : "claims"}`,
+      el("b", {}, describe(this.ticks[b], this.ticks[b + 1], this.zone)), ` · ${total === all[b] ? total : `${total} of ${all[b]}`} ${all[b] === 1 ? "claim" : "claims"}`,
       ...parts.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), String(v))),
+      undated ? el("span", { class: "bar-part muted" }, `and ${undated} that day without an hour`) : "",
     );
-    this.readout.style.left = `${Math.min(Math.max(x, 90), this.node.clientWidth - 90)}px`;
+    this.readout.style.left = `${Math.min(Math.max(x, 110), this.width - 110)}px`;
   }
+}
+
+/** The canvas cleared at the size of the page and the pixels of the screen. */
+function sheet(canvas, w, h) {
+  const ratio = devicePixelRatio, ctx = canvas.getContext("2d"), [wide, high] = [Math.round(w * ratio), Math.round(h * ratio)];
+  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, w, h);
+  return ctx;
+}
+
+/** Words of a tick of the axis and whether a larger unit begins there. */
+function label(zone, unit, t) {
+  if (unit === "year") return [zone.year(t), false];
+  if (unit === "month") return zone.month(t) === 0 ? [zone.year(t), true] : [zone.monthName(t).slice(0, 3), false];
+  const midnight = zone.midnight(t);
+  if (unit === "minute" || unit === "hour") return midnight ? [zone.shortDate(t), true] : [zone.clock(t), false];
+  return [zone.shortDate(t), zone.day(t) === 1];
 }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import dcc, html
 
 from dashboard import ids
 from dashboard.layout import upload
 from dashboard.layout.takeout import downloads
+from dashboard.layout.time import KEYS, button, time
 
 __all__ = ["page"]
 
@@ -34,10 +34,6 @@ def page(title: str, *, uploads: bool = False) -> html.Div:
     )
 
 
-def _button(id_: str, text: Any, title: str, **rest: Any) -> html.Button:
-    return html.Button(text, id=id_, type="button", title=title, **{"aria-label": title, **rest})
-
-
 def _header(title: str, *, uploads: bool) -> html.Header:
     sentence = [
         html.B("…", id="count"),
@@ -58,15 +54,15 @@ def _header(title: str, *, uploads: bool) -> html.Header:
             html.Div(
                 [
                     *([upload.button()] if uploads else []),
-                    _button("share", html.I(className="icon icon-link"), "Copy a link to this picture"),
-                    _button("theme", html.I(className="icon icon-theme"), "Light or dark (t)"),
-                    _button(
+                    button("share", html.I(className="icon icon-link"), "Copy a link to this picture"),
+                    button("theme", html.I(className="icon icon-theme"), "Light or dark (t)"),
+                    button(
                         "takeout",
                         [html.I(className="icon icon-take"), html.Span("Download")],
                         "Download the claims in view",
                         **{"data-pops": "downloads"},
                     ),
-                    _button("present", "Present", "Present: hide everything but the map (p)"),
+                    button("present", "Present", "Present: hide everything but the map (p)"),
                 ],
                 className="actions",
             ),
@@ -128,10 +124,10 @@ def _stage() -> html.Main:
     )
     tools = html.Div(
         [
-            _button("zoom-in", "+", "Zoom in"),
-            _button("zoom-out", "−", "Zoom out"),
-            _button("fit", html.I(className="icon icon-fit"), "Fit the claims in view"),
-            _button("picture", html.I(className="icon icon-picture"), "Save the map as a picture"),
+            button("zoom-in", "+", "Zoom in"),
+            button("zoom-out", "−", "Zoom out"),
+            button("fit", html.I(className="icon icon-fit"), "Fit the claims in view"),
+            button("picture", html.I(className="icon icon-picture"), "Save the map as a picture"),
         ],
         className="map-tools",
     )
@@ -141,35 +137,7 @@ def _stage() -> html.Main:
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )
-    return html.Main([stage, _time()], id="stage")
-
-
-def _time() -> html.Section:
-    transport = html.Div(
-        [
-            _button("event-back", html.I(className="icon icon-event-back"), "Previous day with a claim (Shift ←)"),
-            _button("step-back", html.I(className="icon icon-back"), "One day back (←)"),
-            _button("play", html.I(className="icon icon-play"), "Play", **{"aria-pressed": "false"}),
-            _button("step-on", html.I(className="icon icon-on"), "One day on (→)"),
-            _button("event-on", html.I(className="icon icon-event-on"), "Next day with a claim (Shift →)"),
-        ],
-        className="transport",
-        role="group",
-        **{"aria-label": "Play and step"},
-    )
-    modes = html.Div(
-        [
-            _button("mode-window", "Window", "Show the claims inside the window"),
-            _button("mode-cumulative", "Cumulative", "Show everything up to the window's end"),
-            _button("whole", "All", "Show the whole time"),
-        ],
-        className="segmented",
-        role="group",
-        **{"aria-label": "What the window shows"},
-    )
-    speed = html.Label([html.Span("Speed", className="sr"), html.Select(id="speed")])
-    bar = html.Div([transport, html.Time(id="date", className="now"), speed, modes], className="time-bar")
-    return html.Section([bar, html.Div(id="timeline")], id="time", **{"aria-label": "Timeline"})
+    return html.Main([stage, time()], id="stage")
 
 
 def _pane() -> html.Aside:
@@ -221,10 +189,7 @@ def _tabs() -> html.Nav:
 
 def _help() -> html.Dialog:
     keys = (
-        ("Space", "play or pause"),
-        ("← →", "one day back or on"),
-        ("Shift ← →", "previous or next day with a claim"),
-        ("Home  End", "to the first or last days"),
+        *KEYS,
         ("p", "present; Esc returns"),
         ("/", "search"),
         ("t", "light or dark"),

@@ -105,7 +105,7 @@ def test_windows_are_named_by_what_they_hold(bench):
         ("utc", SPRING, SPRING + timedelta(days=1), "27 March 2022", "1 day"),
         ("kyiv", SPRING - timedelta(hours=2), SPRING + timedelta(hours=21), "27 March 2022", "1 day"),
         ("kyiv", SPRING, SPRING + timedelta(hours=1), "27 March 2022, 02:00 to 04:00", "1 hour"),
-        ("utc", SPRING - timedelta(minutes=30), SPRING, "26 March 2022, 23:30 to 27 March 2022, 00:00", "30 minutes"),
+        ("utc", SPRING - timedelta(minutes=30), SPRING, "26 March, 23:30 to 27 March 2022, 00:00", "30 minutes"),
     ]
     said = bench.evaluate(
         """async rows => { const { ZONES, describe, lengthWords } = await import("/assets/app/dates.mjs");

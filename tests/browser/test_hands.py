@@ -78,7 +78,8 @@ def test_a_grip_is_a_slider_that_says_its_day(desk):
 
 def test_playing_comes_to_rest_at_the_end_of_time(desk):
     desk.open("/?from=2022-03-10&to=2022-03-13", until="list")
-    desk.find("#speed").select_option("10080")
+    desk.find("#time-more").click()
+    desk.find("#speed").select_option("week")
     desk.find("#play").click()
     expect(desk.find("#play")).to_have_attribute("aria-label", "Pause")
     expect(desk.find("#date")).to_have_text("20 to 22 March 2022", timeout=30_000)

@@ -1,0 +1,116 @@
+// How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch of
+// time is then a few binary searches a layer, whatever the bins and however many the claims.
+import { knownEdge } from "./columns.mjs";
+import { DAY, ZONES } from "./dates.mjs";
+
+/** First index in [lo, hi) whose value is not below x. */
+function bound(a, x, lo, hi) {
+  while (lo < hi) { const mid = (lo + hi) >> 1; if (a[mid] < x) lo = mid + 1; else hi = mid; }
+  return lo;
+}
+
+/** Claims that state an hour (1) or do not (0), by layer and known edge. */
+class Group {
+  constructor(columns, hour, zone) {
+    const { n, start, end, clocked, codes } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1);
+    for (let i = 0; i < n; i++) if (clocked[i] === hour) sizes[codes.layer[i] + 1]++;
+    for (let l = 0; l < layers; l++) sizes[l + 1] += sizes[l];
+    const size = sizes[layers], next = sizes.slice(), midnight = midnights(zone);
+    Object.assign(this, { columns, hour, offsets: sizes, order: new Uint32Array(size), edges: new Int32Array(size), passed: new Uint32Array(size + 1) });
+    for (let i = 0; i < n; i++) {
+      if (clocked[i] !== hour) continue;
+      const k = next[codes.layer[i]]++, edge = knownEdge(start[i], end[i]);
+      this.order[k] = i;
+      this.edges[k] = hour ? edge : midnight(edge);
+    }
+    for (let l = 0; l < layers; l++) this.sort(sizes[l], sizes[l + 1]);
+  }
+
+  /** Claims come by start, so a layer is in order but for the open starts. */
+  sort(lo, hi) {
+    const { edges, order } = this;
+    let k = lo + 1;
+    while (k < hi && edges[k - 1] <= edges[k]) k++;
+    if (k >= hi) return;
+    const keys = Float64Array.from({ length: hi - lo }, (_, j) => edges[lo + j] * 2 ** 22 + j).sort(), old = [edges.slice(lo, hi), order.slice(lo, hi)];
+    keys.forEach((key, j) => { const from = ((key % 2 ** 22) + 2 ** 22) % 2 ** 22; [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]]; });
+  }
+
+  filtered() {
+    const { order, passed, columns: { fail } } = this;
+    for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += fail[order[k]] === 0 ? 1 : 0;
+  }
+
+  /** Add what begins between neighbouring `ticks` to `all[bin]` and, of what passes, to `rows[layer][bin]`. */
+  add(ticks, all, rows) {
+    rows.forEach((row, l) => {
+      const end = this.offsets[l + 1];
+      let k = bound(this.edges, ticks[0], this.offsets[l], end);
+      for (let b = 0; b < row.length; b++) {
+        const next = bound(this.edges, ticks[b + 1], k, end);
+        all[b] += next - k;
+        row[b] += this.passed[next] - this.passed[k];
+        k = next;
+      }
+    });
+  }
+
+  /** The nearest edge of a passing claim at or after `t` (direction 1) or before it (-1), or null. */
+  nearest(t, direction) {
+    let best = null;
+    for (let l = 0; l + 1 < this.offsets.length; l++) {
+      const lo = this.offsets[l], hi = this.offsets[l + 1], k = bound(this.edges, t, lo, hi), sum = this.passed[k];
+      if (sum === this.passed[direction > 0 ? hi : lo]) continue;
+      const at = this.edges[(direction > 0 ? bound(this.passed, sum + 1, k, hi + 1) : bound(this.passed, sum, lo, k)) - 1];
+      if (best === null || (at - best) * direction < 0) best = at;
+    }
+    return best;
+  }
+}
+
+/** minute of a date as UTC -> midnight of that date in the zone; neighbours share a date, so the last answer is kept. */
+function midnights(zone) {
+  let date = NaN, at = 0;
+  return edge => { const day = Math.floor(edge / DAY); if (day !== date) { date = day; at = zone.instant(day * DAY); } return at; };
+}
+
+export class Bars {
+  constructor(columns, zone = ZONES.utc) {
+    this.columns = columns;
+    this.build(zone);
+  }
+
+  /** Order the claims anew: after more have come, or by the clock of another zone. */
+  build(zone) {
+    const { columns } = this;
+    this.groups = [0, 1].map(hour => new Group(columns, hour, zone));
+    const seen = this.groups.filter(g => g.edges.length), reach = (pick, start) => seen.reduce((t, g) => g.edges.reduce((s, e) => pick(s, e), t), start);
+    this.extent = seen.length ? [zone.floor("day", reach(Math.min, Infinity)), zone.add("day", zone.floor("day", reach(Math.max, -Infinity)), 1)] : columns.header.extent;
+    this.filtered();
+  }
+
+  /** True if any claim states an hour: only then are there bars shorter than a day. */
+  get timed() { return this.groups[1].edges.length > 0; }
+
+  filtered() { for (const group of this.groups) group.filtered(); }
+
+  /** {all, rows, top}: claims between neighbouring `ticks`, all and those that pass by layer; `hours` = 0 or 1 for one group only. */
+  stack(ticks, hours = null) {
+    const bins = ticks.length - 1, all = new Int32Array(bins), rows = this.columns.words.layer.map(() => new Int32Array(bins));
+    for (const group of this.groups) if (hours === null || group.hour === hours) group.add(ticks, all, rows);
+    return { all, rows, top: all.reduce((a, b) => Math.max(a, b), 0) };
+  }
+
+  /** How many passing claims begin in [from, to). */
+  count(from, to) { return this.stack([from, to]).rows.reduce((sum, row) => sum + row[0], 0); }
+
+  /** {at, hour}: when the next passing claim begins at or after `t` (direction 1), or the last before it (-1); null for none. */
+  event(t, direction) {
+    let found = null;
+    for (const group of this.groups) {
+      const at = group.nearest(t, direction);
+      if (at !== null && (found === null || (at - found.at) * direction < 0)) found = { at, hour: group.hour };
+    }
+    return found;
+  }
+}
