@@ -263,16 +263,7 @@ def _from_file(path: Path) -> FieldMap:
     columns = {name: _words(value) for name, value in raw.get("columns", {}).items()}
     words = {word: {str(k): str(v) for k, v in table.items()} for word, table in raw.get("words", {}).items()}
     document = {str(k): str(v) for k, v in raw.get("document", {}).items()}
-    if strange := set(document) - {
-        "title",
-        "publisher",
-        "published",
-        "url",
-        "licence",
-        "attribution",
-        "language",
-        "note",
-    }:
+    if strange := set(document) - _DOCUMENT:
         raise ReaderError(f"a document has no {', '.join(sorted(strange))}", where=where, remedy=remedy)
     constants = {str(k): str(v) for k, v in raw.get("constants", {}).items()}
     plain = {name: raw[name] for name in known if name in raw}
