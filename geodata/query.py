@@ -84,7 +84,13 @@ class Query:
     end: datetime | None = None
     zone: Zone = Zone.UTC
     text: str = ""
-    """Every word must occur in statement, quote, place, claimant or document title; case is ignored."""
+    """Words that must all stand in statement, quote, place, claimant or document title, in any order.
+
+    A word is met by every word that begins with it, its own ending taken off (``обстріли`` and ``обстріл`` find the
+    same), and a word that nothing meets by names of places spelled nearly so. What stands in quotation marks is met
+    word for word. Case, stress marks, apostrophes and the accents of Latin letters are ignored, ``ё`` is ``е``.
+    A text without a letter or digit asks for nothing.
+    """
     unplaced: tuple[str, ...] = ()
     """Reasons why a claim has no mark: the tray, or a part of it."""
     claim: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from geodata.stores.base import AppendReport, ClaimStore, Credit
+from geodata.stores.base import AppendReport, Box, ClaimStore, Credit, Hit, Since
 from geodata.stores.duckdb import DuckDBStore
 from geodata.stores.imports import Gone, Import
 from geodata.stores.tables import CLAIMS
@@ -16,11 +16,14 @@ from geodata.stores.writer import Writer
 __all__ = [
     "CLAIMS",
     "AppendReport",
+    "Box",
     "ClaimStore",
     "Credit",
     "DuckDBStore",
     "Gone",
+    "Hit",
     "Import",
+    "Since",
     "Writer",
     "default_path",
     "open_store",

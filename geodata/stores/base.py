@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.query import Query
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pyarrow as pa
 
-__all__ = ["AppendReport", "ClaimStore", "Credit"]
+__all__ = ["AppendReport", "Box", "ClaimStore", "Credit", "Hit", "Since"]
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""West, south, east, north in degrees, EPSG:4326; west > east crosses the antimeridian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,33 @@ class Credit:
     claims: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A claim that a search has found."""
+
+    claim_id: str
+    score: float
+    """Above 0, at most 1: the share of the terms that stand there letter for letter, another form counting half."""
+    statement: tuple[tuple[int, int], ...]
+    """Where the terms stand in the statement: ``[start, end)`` in code points, in order, apart."""
+    quote: tuple[tuple[int, int], ...]
+    """The same in the quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has become of a query after a version; the claims in the order of the store."""
+
+    version: str
+    """The version this leads to: ask for what comes after it next time."""
+    new: pa.Table
+    """Matching claims that were not there."""
+    changed: pa.Table
+    """Matching claims that were there and whose rows have changed: by a revision, their source, document or others."""
+    gone: tuple[str, ...]
+    """Claims whose rows have changed so and which do not match: they may have matched before."""
+
+
 @runtime_checkable
 class ClaimStore(Protocol):
     """A store of claims: append-only revisions, read as the newest revision of each claim.
@@ -47,7 +77,10 @@ class ClaimStore(Protocol):
     """
 
     def version(self) -> str:
-        """A token that changes with every append that adds something and with nothing else: cache key and ETag."""
+        """A token that changes with every append that adds something and with nothing else: cache key and ETag.
+
+        Tokens of one store are in order, see :meth:`since`.
+        """
         ...
 
     def count(self, query: Query) -> int:
@@ -122,6 +155,49 @@ class ClaimStore(Protocol):
 
         A claim without a stated start counts on the last day it can have happened, one of which no time is stated
         under a null ``day``; the query's window is left out.
+        """
+        ...
+
+    def cube(self, query: Query, *, box: Box | None = None, zoom: int, bin_minutes: int) -> pa.Table:
+        """What is drawn of the matching claims, counted by cell, time and layer, in no order.
+
+        Parameters
+        ----------
+        box : only cells that it touches, each of them whole; the whole map, if None.
+        zoom : of the cells, 0 to 20: they are tiles of Web Mercator, ``360 / 2**zoom`` degrees wide.
+        bin_minutes : width of a bin in minutes; bins are counted from 1970 (UTC).
+
+        Returns
+        -------
+        pa.Table
+            Columns ``x``, ``y`` (int32, tile from the north-west), ``minute`` (int32, start of the bin in minutes since
+            1970; null where no time is stated), ``layer``, ``claims`` (uint32). A claim counts in the bin of its start,
+            or of its last instant where the start is open, and once for each of its marks.
+
+        Raises
+        ------
+        StoreError
+            If there is no such zoom or bin.
+        """
+        ...
+
+    def search(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Hit]:
+        """A page of the claims that the query's text (see :attr:`Query.text`) finds, best first, then the latest.
+
+        Raises
+        ------
+        StoreError
+            If the text has no word in it.
+        """
+        ...
+
+    def since(self, version: str, query: Query, columns: Sequence[str]) -> Since:
+        """What appends after the version of that token have brought of a query, with the SCHEMA columns named.
+
+        Raises
+        ------
+        StoreError
+            If the token is of another store or of a version to come, or a column is not in SCHEMA.
         """
         ...
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 from geodata.model import LAYER_OF, UNKNOWN_SIDE, Kind, Modality, Precision, RelationType, Unplaced
-from geodata.stores.sql import folded, listed, place_of
-from geodata.stores.tables import CLAIMS, columns
+from geodata.stores.sql import TEXT, listed, place_of
+from geodata.stores.tables import CLAIMS, DAILY, GRID, columns
 
-__all__ = ["COUNT", "DERIVE", "PUT", "REPLACE", "RETOUCH", "REVISE", "SETTLE", "TOUCHED", "UNSOUND"]
+__all__ = [
+    "COUNT", "COUNT_DAILY", "DERIVE", "FURTHER", "LAST", "NAMES", "PUT", "PUT_NAMES", "REPLACE", "RETOUCH", "REVISE",
+    "SETTLE", "TEXTS", "TOUCHED", "UNSOUND",
+]  # fmt: skip
 
 UNSOUND: Final = """
 SELECT claim_id, CASE
@@ -29,14 +32,14 @@ _CONTENT: Final = f"hash({_SAID})"
 another line, or in a file of another name, says the same."""
 REVISE: Final = f"""
 CREATE OR REPLACE TEMP TABLE revised AS
-WITH held AS (
-    SELECT claim_id, revision, {_CONTENT} AS content FROM claims WHERE claim_id IN (SELECT claim_id FROM given)),
+WITH same AS MATERIALIZED (SELECT rowid AS at FROM claims WHERE claim_id IN (SELECT claim_id FROM given)),
+held AS (SELECT claim_id, revision, added, {_CONTENT} AS content FROM claims WHERE rowid IN (FROM same)),
 compared AS (
-    SELECT nth, claim_id, coalesce(held.revision, 0) AS known,
+    SELECT nth, claim_id, coalesce(held.revision, 0) AS known, coalesce(held.added, getvariable('version')) AS added,
         told.content IS DISTINCT FROM coalesce(lag(told.content) OVER same, held.content) AS differs
     FROM (SELECT nth, claim_id, {_CONTENT} AS content FROM given) told LEFT JOIN held USING (claim_id)
     WINDOW same AS (PARTITION BY claim_id ORDER BY nth))
-SELECT nth, claim_id, $1 AS recorded_at, CAST(known + row_number() OVER same AS INTEGER) AS revision,
+SELECT nth, claim_id, $1 AS recorded_at, added, CAST(known + row_number() OVER same AS INTEGER) AS revision,
     lead(nth) OVER same IS NULL AS newest
 FROM compared WHERE differs WINDOW same AS (PARTITION BY claim_id ORDER BY nth)
 """
@@ -50,13 +53,13 @@ REPLACE: Final = (
     f"""INSERT INTO past BY NAME SELECT {columns("g.")}, r.revision, r.recorded_at
         FROM given g JOIN revised r USING (nth) WHERE NOT r.newest""",
     "DELETE FROM claims WHERE claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)",
-    f"""CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at
+    f"""CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at, r.added
         FROM given g JOIN revised r USING (nth) WHERE r.newest""",
 )
 """Move revisions that are no longer the newest into ``past``; DERIVE then puts in the newest."""
 
 RETOUCH: Final = (
-    f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at
+    f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at, added
         FROM claims WHERE claim_id IN (FROM touched)""",
     "DELETE FROM claims WHERE claim_id IN (FROM touched)",
     "CREATE OR REPLACE TEMP VIEW due AS FROM again",
@@ -78,11 +81,15 @@ _COUNTRY: Final = (
     f"CASE WHEN unplaced = '{Unplaced.COUNTRY_ONLY}' THEN '{Precision.COUNTRY}' ELSE '{Precision.NONE}' END"
 )
 _LAYER: Final = "CASE kind " + " ".join(f"WHEN '{kind}' THEN '{LAYER_OF[kind]}'" for kind in Kind) + " END"
-_SEARCHED: Final = r"""concat_ws(E'\n', statement, quote, claimant_name, document_title,
-    array_to_string(list_transform(places, lambda p: concat(p.mention, E'\n', p.name)), E'\n'))"""
-
-
 _OF_DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
+
+
+def _tile(mark: str) -> str:
+    """The tile of a mark in Web Mercator; latitudes beyond the map lie on its edge."""
+    sin = f"sin(radians(greatest(-85.05, least(85.05, {mark}.lat))))"
+    parts = (f"({mark}.lon + 180) / 360", f"0.5 - ln((1 + {sin}) / (1 - {sin})) / (4 * pi())")
+    x, y = (f"CAST(greatest(0, least({2**GRID - 1}, floor(({part}) * {2**GRID}))) AS INTEGER)" for part in parts)
+    return f"CASE WHEN {mark} IS NOT NULL THEN {x} END AS x, CASE WHEN {mark} IS NOT NULL THEN {y} END AS y"
 
 
 def _of_document(name: str) -> str:
@@ -103,9 +110,36 @@ WITH told AS (
     FROM due
     LEFT JOIN (FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant
     LEFT JOIN (FROM documents WHERE id IN (SELECT document_id FROM due)) d ON d.id = document_id)
-SELECT *, {folded(_SEARCHED)} AS search FROM told
+SELECT *, CAST(nextval('keys') AS INTEGER) AS key, getvariable('version') AS changed,
+    coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND) AS edge, {_tile("marks[1]")} FROM told
 """
 """Put what is due into the table of claims, with all that is made from it."""
+
+LAST: Final = "SELECT coalesce(max(key), 0) FROM claims"
+FURTHER: Final = f"""
+INSERT INTO further SELECT key, {_tile("mark")} FROM (
+    SELECT key, unnest(marks[2:]) AS mark FROM claims WHERE key > $1 AND len(marks) > 1)
+"""
+"""Put in the marks but the first of the claims that came after the key given."""
+TEXTS: Final = f"SELECT key, {TEXT} AS text FROM claims WHERE key > $1"
+"""What can be searched of those claims."""
+NAMES: Final = """
+SELECT DISTINCT unnest([p.mention, p.name]) AS name FROM (SELECT unnest(places) AS p FROM claims WHERE key > $1)
+"""
+PUT_NAMES: Final = "INSERT INTO place_words SELECT DISTINCT word FROM arrow WHERE word NOT IN (FROM place_words)"
+
+_TILES: Final = f"x >> {GRID - DAILY} AS x, y >> {GRID - DAILY} AS y, layer"
+COUNT_DAILY: Final = (
+    "DELETE FROM further WHERE key NOT IN (SELECT key FROM claims)",
+    "TRUNCATE daily",
+    f"""INSERT INTO daily
+        WITH spread AS (
+            SELECT happened_start AS t, happened_end AS u, x, y, layer, false AS further FROM claims UNION ALL
+            SELECT happened_start, happened_end, f.x, f.y, layer, true FROM further f JOIN claims USING (key))
+        SELECT CAST(t AS DATE) AS first, CAST(u - INTERVAL 1 MICROSECOND AS DATE) AS last, {_TILES}, further, count(*)
+        FROM spread GROUP BY ALL""",
+)
+"""Count the claims by tile, days and layer."""
 
 _OPPOSED: Final = listed((RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY))
 _BACKED: Final = listed((RelationType.CORROBORATES, RelationType.CORROBORATED_BY))
@@ -127,7 +161,7 @@ FROM claims c LEFT JOIN opposed ON opposed.a = c.claim_id LEFT JOIN counted ON c
 WHERE c.contradicted <> (opposed.a IS NOT NULL) OR c.sides <> coalesce(counted.n, 1)
 """,
     """
-UPDATE claims SET contradicted = standing.opposed, sides = standing.n
+UPDATE claims SET contradicted = standing.opposed, sides = standing.n, changed = getvariable('version')
 FROM standing WHERE standing.claim_id = claims.claim_id
 """,
 )

@@ -21,11 +21,12 @@ from geodata.errors import StoreError, UnknownClaimError
 from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
-from geodata.stores import imports, sql
-from geodata.stores.base import AppendReport, Credit
+from geodata.stores import hits, imports, sql
+from geodata.stores.base import AppendReport, Box, Credit, Hit, Since
+from geodata.stores.cubes import cube_sql
 from geodata.stores.files import Folder, gone
 from geodata.stores.imports import Import
-from geodata.stores.snapshot import Snapshot, opened, sound
+from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
 from geodata.stores.writer import Writer, drafted, make, scratched
@@ -71,8 +72,8 @@ class DuckDBStore:
 
     def count(self, query: Query) -> int:
         """Number of claims the query matches."""
-        where = sql.Where.of(query)
-        return int(self._rows(f"SELECT count(*) FROM claims {where.sql()}", where.values)[0][0])
+        where = self._where(query)
+        return int(self._rows(f"{where.head} SELECT count(*) FROM claims {where.sql()}", where.values)[0][0])
 
     def table(self, query: Query, columns: Sequence[str]) -> pa.Table:
         """The named SCHEMA columns of the matching claims; words arrive as dictionaries, instants as UTC."""
@@ -100,7 +101,7 @@ class DuckDBStore:
 
     def marks(self, query: Query) -> pa.Table:
         """What is drawn of the matching claims, one row a mark, ordered by ``ordinal``."""
-        where = sql.Where.of(query)
+        where = self._where(query)
         return self._arrow(sql.marks_sql(where), where.values)
 
     def claims(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Iterator[Claim]:
@@ -110,7 +111,7 @@ class DuckDBStore:
 
     def latest(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Claim]:
         """A page of the matching claims, the latest known first."""
-        where = sql.Where.of(query)
+        where = self._where(query)
         rows = self._rows(sql.latest_sql(where, _paging(limit, offset)), where.values)
         return revived(value for (value,) in rows)
 
@@ -119,7 +120,7 @@ class DuckDBStore:
 
         A value no claim has is not there; a claim without an actor counts for none.
         """
-        where = sql.Where.of(query)
+        where = self._where(query)
         counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
         for facet, value, n in self._rows(sql.facets_sql(where), where.values):
             counts[facet][value] = n
@@ -127,14 +128,50 @@ class DuckDBStore:
 
     def credits(self, query: Query) -> Sequence[Credit]:
         """The data sets of the matching claims, one entry for each licence and citation, most claims first."""
-        where = sql.Where.of(query)
+        where = self._where(query)
         rows = self._rows(sql.credits_sql(where), where.values)
         return tuple(Credit(name, licence, cite, tuple(credit or ()), n) for name, licence, cite, credit, n in rows)
 
     def timeline(self, query: Query) -> pa.Table:
         """Claims by first day and layer; a claim of which no time is stated has a null day."""
-        where = sql.Where.of(query.without("start", "end"))
+        where = self._where(query.without("start", "end"))
         return self._arrow(sql.timeline_sql(where), where.values)
+
+    def cube(self, query: Query, *, box: Box | None = None, zoom: int, bin_minutes: int) -> pa.Table:
+        """What is drawn of the matching claims, counted by cell, time and layer."""
+        where = self._where(query)
+        return self._arrow(cube_sql(where, box, zoom, bin_minutes), where.values)
+
+    def search(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Hit]:
+        """A page of what the query's text finds, best first, with where it was found."""
+        asked = hits.resolved(query.text, self._rows)
+        if not asked:
+            raise StoreError("nothing to search for", remedy="Give the query a text with a word in it.")
+        statement, values = hits.ranked_sql(sql.Where.of(query, asked), asked, _paging(limit, offset))
+        return hits.highlighted(self._rows(statement, values), asked)
+
+    def since(self, version: str, query: Query, columns: Sequence[str]) -> Since:
+        """What an append after the version named has brought of a query.
+
+        Raises
+        ------
+        StoreError
+            If the token is of another store, or of a version to come.
+        """
+        now = self._snapshot()
+        n, where, selected = number_in(version, now), self._where(query), sql.selected(columns)
+
+        def rows(condition: str, wanted: str) -> pa.Table:
+            some = f"{where.sql()} AND" if where.conditions else "WHERE"
+            statement = f"{where.head} SELECT {wanted} FROM claims {some} {condition} {sql.ORDER}"
+            return sql.utc(self._arrow(statement, where.values, now))
+
+        again = f"changed > {n} AND added <= {n}"
+        found = f"claim_id NOT IN (SELECT claim_id FROM claims {where.sql()})"
+        left = self._arrow(f"{where.head} SELECT claim_id FROM claims WHERE {again} AND {found}", where.values, now)
+        return Since(
+            now.token, rows(f"added > {n}", selected), rows(again, selected), tuple(left["claim_id"].to_pylist())
+        )
 
     def get(self, claim_id: str, *, revision: int | None = None) -> Claim:
         """One claim, its newest revision unless told.
@@ -212,14 +249,17 @@ class DuckDBStore:
         if held:
             held.con.close()
 
+    def _where(self, query: Query) -> sql.Where:
+        return sql.Where.of(query, hits.resolved(query.text, self._rows))
+
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
-        where = sql.Where.of(query)
-        statement = f"SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(limit, offset)}"
+        where = self._where(query)
+        statement = f"{where.head} SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(limit, offset)}"
         return sql.utc(self._arrow(statement, where.values))
 
     def _pages(self, query: Query, selected: str, size: int, paging: str = "") -> Iterator[pa.Table]:
         """What is selected of the matching claims, page by page from one version."""
-        con, where = self._snapshot().con, sql.Where.of(query)
+        con, where = self._snapshot().con, self._where(query)
         with sound(self._folder.path):
             found = con.cursor().sql(sql.rowids_sql(where, paging), params=where.values).to_arrow_table()["rowid"]
         for start in range(0, len(found), size):
@@ -228,9 +268,9 @@ class DuckDBStore:
                 page = con.cursor().sql(sql.page_sql(selected), params=[rows]).to_arrow_table()
             yield page
 
-    def _arrow(self, statement: str, values: Sequence[Any]) -> pa.Table:
+    def _arrow(self, statement: str, values: Sequence[Any], held: Snapshot | None = None) -> pa.Table:
         with sound(self._folder.path):
-            return self._snapshot().con.cursor().sql(statement, params=values).to_arrow_table()
+            return (held or self._snapshot()).con.cursor().sql(statement, params=values).to_arrow_table()
 
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with sound(self._folder.path):

@@ -21,7 +21,7 @@ import filelock
 
 from geodata.errors import CorruptStoreError, ForeignFileError, StoreError, StoreLockedError
 
-__all__ = ["Folder", "gone"]
+__all__ = ["Folder", "gone", "number"]
 
 _CURRENT: Final = "CURRENT"
 _LOCK: Final = "WRITER.lock"
@@ -92,7 +92,7 @@ class Folder:
         """
         current = self.current()
         self._tidy(current)
-        n = _number(current) + 1 if current else 1
+        n = number(current) + 1 if current else 1
         draft = self.path / f"claims-{n}.duckdb.tmp"
         if current:
             with self._possible("written"):
@@ -118,7 +118,7 @@ class Folder:
 
     def _tidy(self, current: Path | None) -> None:
         """Remove what a writer cut short has left, and versions too old to be asked for."""
-        n = _number(current) if current else 0
+        n = number(current) if current else 0
         kept = {f"claims-{i}.duckdb" for i in range(n - _KEPT + 1, n + 1)} | {_CURRENT, _LOCK}
         for file in self.path.iterdir():
             if file.name in kept or not _OURS.fullmatch(file.name):
@@ -134,7 +134,7 @@ class Folder:
             return
         if strange := [n for n in names if not _OURS.fullmatch(n)]:
             raise self._foreign(f"a folder that holds other things ({', '.join(strange[:3])})")
-        if any(_VERSION.fullmatch(n) and _number(Path(n)) > 1 for n in names):
+        if any(_VERSION.fullmatch(n) and number(Path(n)) > 1 for n in names):
             raise CorruptStoreError(
                 f"{_CURRENT} is gone, its versions are there",
                 where=str(self.path),
@@ -162,10 +162,10 @@ def gone(version: Path) -> CorruptStoreError:
     )
 
 
-def _number(version: Path) -> int:
-    found = _VERSION.fullmatch(version.name)
-    assert found
-    return int(found[1])
+def number(version: Path) -> int:
+    """The number of a version, or of the one its draft is to be; 0 for another file."""
+    found = _VERSION.match(version.name)
+    return int(found[1]) if found else 0
 
 
 def _sync(file: Path) -> None:

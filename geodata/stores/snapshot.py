@@ -14,7 +14,7 @@ import duckdb
 from geodata.errors import CorruptStoreError, ForeignFileError, StoreError
 from geodata.stores import tables
 
-__all__ = ["Snapshot", "opened", "sound"]
+__all__ = ["Snapshot", "number_in", "opened", "sound"]
 
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": False,
@@ -74,6 +74,22 @@ def opened(version: Path) -> Snapshot:
         what = f"a claim store of format {form}, this release knows {tables.FORMAT}"
         raise StoreError(what, where=where, remedy=_UPGRADE if form > tables.FORMAT else _AGAIN)
     return Snapshot(version, f"{store_id}-{version.stem.rpartition('-')[2]}", con)
+
+
+def number_in(token: str, snapshot: Snapshot) -> int:
+    """The number of the version that a token stands for.
+
+    Raises
+    ------
+    StoreError
+        If it is of another store, or of a version to come.
+    """
+    store_id, _, number = token.rpartition("-")
+    own, _, newest = snapshot.token.rpartition("-")
+    if store_id != own or not re.fullmatch(r"[0-9]{1,9}", number) or int(number) > int(newest):
+        what = f"{token!r} names no version of this store"
+        raise StoreError(what, where=str(snapshot.version.parent), remedy="Ask for all claims again.")
+    return int(number)
 
 
 @contextmanager

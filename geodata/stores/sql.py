@@ -5,7 +5,7 @@ Identifiers come from the tables below, values only as ``$n``. Instants are UTC 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from geodata.errors import StoreError
 from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.stores.tables import CLAIM
+from geodata.stores.words import Term, pattern
 
 __all__ = [
     "ARROW",
@@ -24,13 +25,14 @@ __all__ = [
     "GIVEN",
     "MARKS",
     "ORDER",
+    "TEXT",
     "Where",
     "credits_sql",
     "facets_sql",
-    "folded",
     "latest_sql",
     "listed",
     "marks_sql",
+    "meets",
     "naive",
     "page_sql",
     "place_of",
@@ -43,6 +45,12 @@ __all__ = [
 
 GIVEN: Final = "(SELECT unnest(CAST($1 AS VARCHAR[])))"
 """The texts given as ``$1``, to be looked up with IN: unlike ``= ANY($1)`` its cost does not grow with the list."""
+
+_BEYOND: Final = "\U0010ffff"
+"""Comes after every letter."""
+TEXT: Final = r"""concat_ws(E'\n', statement, quote, claimant_name, document_title,
+    array_to_string(list_transform(places, lambda p: concat(p.mention, E'\n', p.name)), E'\n'))"""
+"""What can be searched of a claim."""
 
 ORDER: Final = "ORDER BY happened_start NULLS FIRST, claim_id"
 MARKS: Final = "marks"
@@ -74,11 +82,6 @@ def place_of(mark: str) -> str:
     return f"""CASE WHEN coalesce({mark}.place_id, '') = '' THEN places[1] ELSE coalesce(
         list_filter(places, lambda p: {same} AND p.role = {mark}.role)[1],
         list_filter(places, lambda p: {same})[1]) END"""
-
-
-def folded(text: str) -> str:
-    """A text as it is searched, without case."""
-    return f"replace(replace(lower({text}), 'ß', 'ss'), 'ς', 'σ')"
 
 
 def listed(words: Iterable[str]) -> str:
@@ -126,9 +129,12 @@ class Where:
     end: str = ""
     """The window's end as SQL, seen from one claim; empty if there is none."""
 
+    head: str = ""
+    """``WITH`` clause that the conditions rely on; empty if there is none."""
+
     @classmethod
-    def of(cls, query: Query) -> Where:
-        """The conditions of a query; a field that asks for nothing has none."""
+    def of(cls, query: Query, terms: Sequence[Term] = ()) -> Where:
+        """The conditions of a query; a field that asks for nothing has none. ``terms`` are those of its text."""
         conditions: dict[str, str] = {}
         values: list[Any] = []
         end = ""
@@ -151,10 +157,10 @@ class Where:
         if query.end:
             end = edge(query.end, query.wall.end)
             conditions["end"] = f"(happened_start IS NULL OR happened_start < {end})"
-        if words := query.text.split():
-            asked = [folded(f"CAST({bind(word)} AS VARCHAR)") for word in words]
-            conditions["text"] = " AND ".join(f"contains(search, {word})" for word in asked)
-        return cls(conditions, tuple(values), end)
+        head = ""
+        if terms:
+            head, conditions["text"] = _hits(terms, bind), "key IN (FROM hits)"
+        return cls(conditions, tuple(values), end, head)
 
     def sql(self, *without: str) -> str:
         """``WHERE ...`` with the named fields left out; empty if nothing remains."""
@@ -162,10 +168,32 @@ class Where:
         return "WHERE " + " AND ".join(kept) if kept else ""
 
 
+def meets(term: Term, bind: Callable[[Any], str]) -> str:
+    """The condition on a word of the index that it meets a term; for a phrase, that it is one of its words."""
+    if exact := term.near or (term.words if term.exact else ()):
+        return "(" + " OR ".join(f"word = {bind(w)}" for w in dict.fromkeys(exact)) + ")"
+    return f"(word >= {bind(term.prefix)} AND word < {bind(term.prefix + _BEYOND)})"
+
+
+def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
+    """A WITH clause that names the keys whose text meets every term as ``hits``."""
+    single = [t if len(t.words) == 1 else Term((w,), exact=True) for t in terms for w in t.words]
+    first, *rest = [f"SELECT key FROM words WHERE {meets(t, bind)}" for t in dict.fromkeys(single)]
+    found = " AND ".join([first, *(f"key IN ({more})" for more in rest)])
+    phrases = [bind(pattern(t.words)) for t in terms if len(t.words) > 1]
+    if not phrases:
+        return f"WITH hits AS MATERIALIZED ({found})"
+    held = " AND ".join(f"regexp_matches(text, {p})" for p in phrases)
+    return f"""WITH candidates AS MATERIALIZED ({found}),
+        texts AS MATERIALIZED (SELECT key, {TEXT} AS text FROM claims WHERE key IN (FROM candidates)),
+        hits AS MATERIALIZED (SELECT key FROM texts WHERE {held})"""
+
+
 def facets_sql(where: Where) -> str:
     """One statement that counts every facet (columns facet, value, claims), each with its own filter left out."""
     return (
-        " UNION ALL ".join(
+        f"{where.head} "
+        + " UNION ALL ".join(
             f"SELECT '{name}' AS facet, CAST({column} AS VARCHAR) AS value, n FROM "
             f"(SELECT {column}, count(*) AS n FROM claims {where.sql(name)} GROUP BY {column}) WHERE value <> ''"
             for name, column in FACET_COLUMN.items()
@@ -176,7 +204,7 @@ def facets_sql(where: Where) -> str:
 
 def credits_sql(where: Where) -> str:
     """Claims by data set, licence and citation, with every credit that they ask for."""
-    return f"""
+    return f"""{where.head}
         SELECT dataset, licence, citation,
             list_sort(list(DISTINCT attribution) FILTER (attribution <> '')) AS attributions, count(*) AS n
         FROM claims {where.sql()} GROUP BY dataset, licence, citation ORDER BY n DESC, dataset, licence, citation"""
@@ -186,7 +214,7 @@ def marks_sql(where: Where) -> str:
     """One row a mark, claims numbered from 0 in the order of the result."""
     fields = ("lon", "lat", "radius_km", "precision", "role", "place_id", "place", "shape", "bearing_deg")
     own = ", ".join(f"mark.{name}" for name in fields if name != "place")
-    return f"""
+    return f"""{where.head}
         SELECT CAST(ordinal AS UINTEGER) AS ordinal, {own}, place FROM (
             SELECT ordinal, generate_subscripts(marks, 1) AS nth, unnest(marks) AS mark, unnest(mark_places) AS place
             FROM (SELECT row_number() OVER ({ORDER}) - 1 AS ordinal, marks, mark_places FROM claims {where.sql()}))
@@ -195,15 +223,17 @@ def marks_sql(where: Where) -> str:
 
 def timeline_sql(where: Where) -> str:
     """Claims by layer and the first day of their span, or its last day where the start is open."""
-    return f"""
-        SELECT coalesce(CAST(happened_start AS DATE), CAST(happened_end - INTERVAL 1 MICROSECOND AS DATE)) AS day,
-            layer, count(*) AS claims
-        FROM claims {where.sql()} GROUP BY ALL ORDER BY day, layer"""
+    if where.conditions.keys() <= {"layer"}:
+        day, table, counted = "coalesce(first, last)", "(FROM daily WHERE NOT further)", "CAST(sum(claims) AS BIGINT)"
+    else:
+        day, table, counted = "CAST(edge AS DATE)", "claims", "count(*)"
+    return f"""{where.head} SELECT {day} AS day, layer, {counted} AS claims
+        FROM {table} {where.sql()} GROUP BY ALL ORDER BY day, layer"""
 
 
 def rowids_sql(where: Where, paging: str) -> str:
     """Where the claims lie in the file, in their order."""
-    return f"SELECT rowid FROM claims {where.sql()} {ORDER} {paging}"
+    return f"{where.head} SELECT rowid FROM claims {where.sql()} {ORDER} {paging}"
 
 
 def page_sql(selected: str) -> str:
@@ -214,10 +244,8 @@ def page_sql(selected: str) -> str:
 def latest_sql(where: Where, paging: str) -> str:
     """Claims, the latest known first; those that only an open start lets into the window come last."""
     known = f"(happened_start IS NOT NULL OR happened_end <= {where.end}) DESC, " if where.end else ""
-    edge = "coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND)"
-    order = f"ORDER BY {known}{edge} DESC NULLS LAST, claim_id"
-    return f"""
-        SELECT {CLAIM} FROM claims
+    order = f"ORDER BY {known}edge DESC NULLS LAST, claim_id"
+    return f"""{where.head} SELECT {CLAIM} FROM claims
         WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {order} {paging}) {order}"""
 
 

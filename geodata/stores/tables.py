@@ -30,10 +30,10 @@ from geodata.model import (
 from geodata.spans import TimePrecision
 from geodata.stores import imports
 
-__all__ = ["CLAIM", "CLAIMS", "FORMAT", "MAGIC", "TABLES", "columns", "words"]
+__all__ = ["CLAIM", "CLAIMS", "DAILY", "FORMAT", "GRID", "MAGIC", "TABLES", "columns", "words"]
 
 MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The version of the tables; a store of another one is refused."""
 
 _TEXT: Final = pa.string()
@@ -190,6 +190,10 @@ def _column(name: str, default: str) -> str:
 _GIVEN: Final = ", ".join(_column(name, default) for name, _, default in _COLUMNS)
 _KEPT: Final = ", ".join(f"{field.name} {_type(field)}" for field in CLAIMS)
 _KEPT_AS: Final = f"{_KEPT}, revision INTEGER, recorded_at TIMESTAMP"
+GRID: Final = 20
+"""Zoom of the Web Mercator tiles that ``x`` and ``y`` number, from the north-west; 38 m at the equator."""
+DAILY: Final = 10
+"""Zoom of the tiles of the table ``daily``, a third of a degree wide."""
 TABLES: Final = (
     "CREATE TABLE meta (magic VARCHAR, format INTEGER, store_id VARCHAR, created TIMESTAMP)",
     "CREATE TABLE sources (id VARCHAR, value VARCHAR)",
@@ -199,9 +203,21 @@ TABLES: Final = (
     f"CREATE TABLE claims ({_KEPT_AS}, layer {words(Layer)}, precision {words(Precision)}, side VARCHAR,"
     " claimant_name VARCHAR, document_title VARCHAR, publisher VARCHAR, published VARCHAR, url VARCHAR,"
     " licence VARCHAR, attribution VARCHAR, citation VARCHAR, graphic BOOLEAN, contradicted BOOLEAN, sides INTEGER,"
-    " mark_places VARCHAR[], search VARCHAR)",
+    " mark_places VARCHAR[], key INTEGER, added INTEGER, changed INTEGER, edge TIMESTAMP, x INTEGER, y INTEGER)",
+    "CREATE SEQUENCE keys",
+    "CREATE TABLE words (word VARCHAR, key INTEGER)",
+    "CREATE TABLE place_words (word VARCHAR)",
+    "CREATE TABLE further (key INTEGER, x INTEGER, y INTEGER)",
+    f"CREATE TABLE daily (first DATE, last DATE, x INTEGER, y INTEGER, layer {words(Layer)}, further BOOLEAN,"
+    " claims BIGINT)",
 )
-"""The tables of a store. Sources, documents and rejections are JSON; ``mark_places`` names the place of each mark."""
+"""The tables of a store. Sources, documents and rejections are JSON; ``mark_places`` names the place of each mark.
+
+``key`` is a claim's row: a row put in anew has another. ``added`` and ``changed`` number the versions that brought the
+claim and that changed its row last. ``edge`` is when a claim is counted: its start, or its last instant where that is
+open. ``x`` and ``y`` are the tile of its first mark, ``further`` has those of the others. ``words`` is the text index,
+sorted batch by batch; it may name keys that are gone. ``daily`` counts claims and further marks by first and last day.
+"""
 
 GIVEN: Final = f"CREATE OR REPLACE TEMP TABLE given ({_GIVEN}, nth BIGINT)"
 """Claims on their way in, with what is left out filled in, numbered as they came."""

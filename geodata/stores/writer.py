@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 
 from geodata.errors import StoreError
 from geodata.model import Bundle, Document, Rejection
-from geodata.stores import changes, imports, sql, tables
+from geodata.stores import changes, imports, sql, tables, words
 from geodata.stores.base import AppendReport
-from geodata.stores.files import Folder
+from geodata.stores.files import Folder, number
 from geodata.stores.imports import Gone, Import
 from geodata.stores.rows import table_of
 from geodata.stores.snapshot import sound
@@ -95,6 +95,7 @@ def _connection(draft: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(draft, config=_CONFIG)
     con.sql("SET enable_progress_bar = false")
     con.sql("SET TimeZone = 'UTC'")
+    con.sql(f"SET VARIABLE version = {number(draft)}")
     return con
 
 
@@ -225,7 +226,9 @@ class Writer:
         """Bring what is made from several records up to date; False if nothing has been added."""
         if self._changed:
             with self._whole():
-                self._run(*changes.RETOUCH, changes.DERIVE, *changes.SETTLE)
+                self._run(*changes.RETOUCH)
+                self._derive()
+                self._run(*changes.SETTLE, *changes.COUNT_DAILY)
         return self._changed
 
     def _revise(self, pages: Iterable[pa.Table]) -> AppendReport:
@@ -237,9 +240,24 @@ class Writer:
             ((first, later),) = self._con.sql(changes.COUNT).fetchall()
             if first or later:
                 self._changed = True
-                self._run(*changes.REPLACE, changes.DERIVE)
+                self._run(*changes.REPLACE)
+                self._derive()
             new, changed, rows = new + first, changed + later, rows + page.num_rows
         return AppendReport(new, changed, rows - new - changed)
+
+    def _derive(self) -> None:
+        """Put what is due into the table of claims, and its words into the index."""
+        ((last,),) = self._con.sql(changes.LAST).fetchall()
+        self._run(changes.DERIVE)
+        self._con.execute(changes.FURTHER, [last])
+        texts = self._con.sql(changes.TEXTS, params=[last]).to_arrow_table()
+        if texts.num_rows:
+            self._with(
+                words.indexed(texts["text"].combine_chunks(), texts["key"].combine_chunks()),
+                "INSERT INTO words FROM arrow",
+            )
+            names = self._con.execute(changes.NAMES, [last]).fetchall()
+            self._with(pa.table({"word": [w for (name,) in names for w in words.folded(name)]}), changes.PUT_NAMES)
 
     def _take(self, claims: pa.Table) -> None:
         """Put the rows into the table ``given``, numbered as they came, the earliest first."""
