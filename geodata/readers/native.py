@@ -117,7 +117,7 @@ def _line(text: bytes, origin: Origin) -> Record:
     shown = text.decode(errors="replace").rstrip("\n")
     remedy = f'Write {{"<kind>": {{...}}}} with one of: {", ".join(_KINDS)}.'
     try:
-        found = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+        found = msgspec.json.decode(text.decode(), type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         return Rejection("bad_json", origin, "$", shown[:80], f"{e}. {remedy}", shown)
     mark = found.pop(KEY, None)

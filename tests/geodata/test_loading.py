@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from geodata import loading
 from geodata.ingest import sample_path
 from geodata.loading import Progress, Watch, load
 from geodata.model import Rejection
 from geodata.query import Query
-from geodata.stores import DuckDBStore, open_store
+from geodata.stores import DuckDBStore, Gone, open_store
 
 HEADER = "id,date,place,lon,lat,note\n"
 
@@ -21,12 +23,16 @@ class Told(Watch):
     def __init__(self) -> None:
         self.steps: list[Progress] = []
         self.rows: list[Rejection] = []
+        self.lost: list[Gone] = []
 
     def progress(self, progress: Progress) -> None:
         self.steps.append(progress)
 
     def refused(self, rejection: Rejection) -> None:
         self.rows.append(rejection)
+
+    def gone(self, claim: Gone) -> None:
+        self.lost.append(claim)
 
 
 @pytest.fixture
@@ -66,3 +72,80 @@ def test_the_same_file_again_adds_nothing(store: DuckDBStore) -> None:
     again = load(store, sample_path(), gazetteer=None)
     assert (again.new, again.changed, again.unchanged) == (0, 0, first.new)
     assert store.version() == version
+
+
+def towns(path: Path, *days: int, note: str = "x") -> Path:
+    return table(path, *(f"{day},2022-03-{day:02},Sumy,34.8,50.9,{note}" for day in days))
+
+
+def test_a_newer_version_of_a_file_adds_revisions_and_says_what_is_gone(store: DuckDBStore, tmp_path: Path) -> None:
+    path, told = towns(tmp_path / "towns.csv", *range(1, 11)), Told()
+    load(store, path, gazetteer=None)
+    lines = path.read_text().replace("05,Sumy,34.8,50.9,x", "05,Sumy,34.8,50.9,y").splitlines()
+    path.write_text("\n".join([*lines[:1], "11,2022-03-11,Sumy,34.8,50.9,x", *lines[1:-1]]))
+    found = load(store, path, gazetteer=None, watch=told)
+    assert (found.new, found.changed, found.unchanged, found.gone) == (1, 1, 8, 1)
+    assert [(c.claim_id, c.row) for c in told.lost] == [("towns-10", "line 11")]
+    assert (store.get("towns-5").revision, store.get("towns-10").revision) == (2, 1)
+    assert load(store, path, gazetteer=None).unchanged == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "gone"),
+    [
+        ("towns.csv", range(1, 4), 7),  # cut short
+        ("towns.v2.csv", range(2, 14), 1),  # renamed, but most of it is the same
+        ("towns.csv", range(20, 25), 0),  # the next weeks under the same name
+        ("towns.v2.csv", range(1, 4), 0),  # a part under another name
+    ],
+)
+def test_a_file_is_a_newer_version_by_what_it_tells(
+    store: DuckDBStore, tmp_path: Path, name: str, days: range, gone: int
+) -> None:
+    load(store, towns(tmp_path / "towns.csv", *range(1, 11)), gazetteer=None)
+    assert load(store, towns(tmp_path / name, *days), gazetteer=None).gone == gone
+    assert store.count(Query()) == len({*range(1, 11), *days})
+
+
+def test_an_import_cut_short_goes_on_where_it_was(
+    store: DuckDBStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_BATCH", 10)
+    bad = [f"{i},2022-03-99,Sumy,34.8,50.9,x" for i in range(100, 103)]
+    path = table(tmp_path / "towns.csv", *bad, *(f"{i},2022-03-01,Sumy,34.8,50.9,x" for i in range(50)))
+
+    class Stop(Told):
+        def progress(self, progress: Progress) -> None:
+            if progress.claims > 20:
+                raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        load(store, path, gazetteer=None, watch=Stop())
+    held = store.count(Query())
+    assert 20 < held < 50
+    told = Told()
+    found = load(store, path, gazetteer=None, watch=told)
+    assert (found.new, found.rejected, found.resumed, len(told.rows)) == (50, 3, held + 3, 3)
+    assert store.count(Query()) == 50
+    assert [entry.finished is not None for entry in store.imports()] == [True]
+
+
+def test_an_id_told_twice_is_refused_in_whichever_batch(
+    store: DuckDBStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_BATCH", 4)
+    whole = json.loads(sample_path().read_text("utf-8"))
+    whole["claims"] += whole["claims"][:1]
+    path = tmp_path / "claims.json"
+    path.write_text(json.dumps(whole))
+    found = load(store, path, gazetteer=None)
+    assert found.reasons == (("duplicate_id", 1),)
+    assert found.new == store.count(Query()) == len(whole["claims"]) - 1
+
+
+def test_what_a_newer_version_mends_is_refused_no_longer(store: DuckDBStore, tmp_path: Path) -> None:
+    path = towns(tmp_path / "towns.csv", *range(1, 11), 71, 72)
+    assert load(store, path, gazetteer=None).rejected == 2
+    path.write_text(path.read_text().replace("2022-03-71", "2022-03-21"))
+    assert load(store, path, gazetteer=None).rejected == 1
+    assert [r.value for r in store.rejections()] == ["2022-03-72"]
