@@ -13,7 +13,7 @@ import msgspec
 
 from geodata.errors import ReaderError, SpanError
 from geodata.model import Origin, Rejection
-from geodata.readers.unpacked import opened
+from geodata.readers.unpacked import whole
 
 __all__ = ["decode", "envelope"]
 
@@ -31,8 +31,7 @@ def envelope(path: Path, kind: type[T]) -> T:
     ReaderError
         If the file cannot be read, is not UTF-8 JSON, or its outermost object does not fit.
     """
-    with opened(path) as file:
-        data = file.read().removeprefix(b"\xef\xbb\xbf")
+    data = whole(path)
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as e:

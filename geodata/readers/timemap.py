@@ -36,7 +36,7 @@ from geodata.readers.checked import decode
 from geodata.readers.dates import moment
 from geodata.readers.parts import Parts, opened_parts
 from geodata.readers.tables import clean
-from geodata.readers.unpacked import opened
+from geodata.readers.unpacked import whole
 from geodata.readers.web import outlet
 from geodata.sources import slug
 from geodata.spans import Span, TimePrecision
@@ -194,8 +194,7 @@ def _looked_up(parts: Parts) -> tuple[_Lookup, list[Rejection]]:
 
 def _items(path: Path) -> Iterator[tuple[str, Origin, msgspec.Raw]]:
     """The records of a list, or of an object by key, each with its place in the file."""
-    with opened(path) as file:
-        data = file.read().removeprefix(b"\xef\xbb\xbf")
+    data = whole(path)
     try:
         data.decode()
         held = msgspec.json.decode(data, type=list[msgspec.Raw] | dict[str, msgspec.Raw])

@@ -14,12 +14,15 @@ from typing import IO, BinaryIO, Final, cast
 
 from geodata.errors import ReaderError
 
-__all__ = ["FREE_BYTES", "MAX_EXPANSION", "Meter", "head", "metered", "opened"]
+__all__ = ["FREE_BYTES", "MAX_EXPANSION", "Meter", "head", "metered", "opened", "whole"]
 
 MAX_EXPANSION: Final = 100
 """A packed file may unpack to this many times its size (tables reach 5 to 30; DEFLATE can reach 1,032)."""
 FREE_BYTES: Final = 64 << 20
 """Up to this many unpacked bytes are read whatever the ratio."""
+
+MAX_WHOLE: Final = 1 << 30
+"""A document that can only be read whole may have this many bytes."""
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
@@ -97,6 +100,22 @@ def head(path: Path, size: int = 65_536) -> bytes:
     """
     with opened(path) as file:
         return file.read(size)
+
+
+def whole(path: Path) -> bytes:
+    """All bytes of the file as :func:`opened` gives them, without a byte order mark of UTF-8.
+
+    Raises
+    ------
+    ReaderError
+        As :func:`opened`, or if there are more than ``MAX_WHOLE``.
+    """
+    with opened(path) as file:
+        data = file.read(MAX_WHOLE + 1)
+    if len(data) > MAX_WHOLE:
+        remedy = "Split it, or bring it as JSON Lines or as a table, which are read piece by piece."
+        raise ReaderError(f"is one document of more than {MAX_WHOLE >> 20:,} MiB", where=str(path), remedy=remedy)
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def _member(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:

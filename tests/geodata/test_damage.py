@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import export
+from geodata.errors import ReaderError
 from geodata.ingest import load_file, sample_path
 from geodata.model import Claim, Document, Rejection, Source
 from geodata.query import Query
-from geodata.readers import READERS
+from geodata.readers import READERS, unpacked
 from geodata.readers.native import line
 from geodata.stores import open_store
 
@@ -106,3 +107,14 @@ def test_rows_of_our_own_table(folder: Path, exported: list[str], cuts: list[tup
     lines = {r.origin.row for r in READERS["exported"].read(path, {}) if isinstance(r, Claim | Rejection)}
     assert 1 <= len(lines) <= 9
     assert cuts or len(lines) == 9
+
+
+@pytest.mark.parametrize("name", ["native", "losses"])
+def test_a_document_too_large_to_be_read_whole_is_an_error(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpacked, "MAX_WHOLE", 1000)
+    path = tmp_path / "large.json"
+    path.write_bytes(b'[{"date": "2022-03-01"}' + b" " * 2000 + b"]")
+    with pytest.raises(ReaderError, match="more than"):
+        list(READERS[name].read(path, {}))
