@@ -59,7 +59,11 @@ def detect(path: Path) -> Reader:
     starts = [*heads(path), *([] if path.is_dir() else [head(path)])]
     takers = {reader.name: reader for start in starts if (reader := _taker(start))}
     if len(takers) == 1:
-        return next(iter(takers.values()))
+        (reader,) = takers.values()
+        if path.is_dir() or hasattr(reader, "stands_alone") or _taker(head(path)):
+            return reader
+        what = "is a zip of several files"
+        raise ReaderError(what, where=str(path), remedy="Unpack it and import the folder.")
     if takers:
         what = f"holds files of several formats: {', '.join(takers)}"
         raise ReaderError(what, where=str(path), remedy="Import the files one by one.")

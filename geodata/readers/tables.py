@@ -106,7 +106,8 @@ class Table:
 
     def _row(self, record: _Record) -> Row | Rejection:
         def refuse(reason: str, value: str, remedy: str) -> Rejection:
-            return Rejection(reason, self.at(record.line), "", value, remedy, record.raw, self.header)
+            shown = _shown(record.raw)
+            return Rejection(reason, self.at(record.line), "", value, remedy, shown, self.header)
 
         if record.damage:
             return refuse("bad_quoting", record.damage, "Close the quotes, and double those inside a cell.")
@@ -163,7 +164,7 @@ def open_table(
         raise ReaderError("holds no table", where=str(path), remedy="Name a file whose first line names its columns.")
     again = header is None and is_mended(columns)
     columns = columns[: -len(RESERVED)] if again else columns
-    named = header_of(columns, delimiter) if header is None else ""
+    named = _shown(header_of(columns, delimiter)) if header is None else ""
     return Table(path, columns, encoding, delimiter, quoting, header is None, origin, again, named)
 
 
@@ -296,6 +297,11 @@ def _names(cells: Sequence[str]) -> tuple[str, ...]:
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return tuple(names)
+
+
+def _shown(line: str) -> str:
+    """The line with bytes that are no text written as escapes, so that it can be kept and shown."""
+    return line.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _is_hxl(cells: Sequence[str]) -> bool:

@@ -143,6 +143,14 @@ def test_an_id_told_twice_is_refused_in_whichever_batch(
     assert found.new == store.count(Query()) == len(whole["claims"]) - 1
 
 
+def test_lines_that_are_no_text_are_kept_as_refusals(store: DuckDBStore, tmp_path: Path) -> None:
+    path = towns(tmp_path / "towns.csv", *range(1, 11))
+    path.write_bytes(path.read_bytes() + "Київ, Суми, Харків".encode() * 9 + b"\xff\xfe,2\n11,2022-03-11,\xc3,3,5,x\n")
+    assert load(store, path, gazetteer=None).rejected == 2
+    assert [r.reason for r in store.rejections()] == ["ragged_row", "bad_encoding"]
+    assert "\\xff" in store.rejections()[0].raw
+
+
 def test_what_a_newer_version_mends_is_refused_no_longer(store: DuckDBStore, tmp_path: Path) -> None:
     path = towns(tmp_path / "towns.csv", *range(1, 11), 71, 72)
     assert load(store, path, gazetteer=None).rejected == 2
