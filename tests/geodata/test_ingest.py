@@ -210,3 +210,17 @@ def test_a_file_of_no_known_format_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("hello")
     with pytest.raises(ReaderError):
         load_file(tmp_path / "file")
+
+
+def test_what_was_placed_once_is_placed_alike_again() -> None:
+    places = (PlaceMention("Nowhereville"), PlaceMention("Sumy", precision=Precision.SETTLEMENT))
+    first = ingest([DOCUMENT, replace(LEFT, span=None, places=places)], register=Register.load(), gazetteer=default())
+    (once,) = collect(first).claims
+    (twice,) = collect(ingest([DOCUMENT, once], register=Register.load(), gazetteer=default())).claims
+    assert twice == once
+
+
+def test_a_named_place_that_nobody_knows_is_unresolved_without_a_precision_too() -> None:
+    claim = replace(LEFT, span=None, places=(PlaceMention("Nowhereville"),))
+    (kept,) = collect(ingest([DOCUMENT, claim], register=Register.load(), gazetteer=default())).claims
+    assert (kept.marks, kept.unplaced) == ((), Unplaced.UNRESOLVED)
