@@ -1,7 +1,8 @@
 // The page: columns come once, then every window, filter and picture is made here. Only text is asked from the server.
 import { Bars } from "./app/bars.mjs";
-import { Columns, Counts, decode } from "./app/columns.mjs";
+import { Columns, NONE } from "./app/columns.mjs";
 import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
+import { Counts } from "./app/counts.mjs";
 import { ZONES } from "./app/dates.mjs";
 import { byId, paced, present, rested } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
@@ -18,7 +19,7 @@ const state = new State(location, history);
 applyTheme(state.value);
 document.documentElement.toggleAttribute("data-present", state.value.present);
 
-const asked = fetch("/columns").then(r => (r.ok ? r.arrayBuffer() : Promise.reject(new Error(`/columns answered ${r.status}`))));
+const asked = fetch("/columns").then(r => (r.ok ? r.body : Promise.reject(new Error(`/columns answered ${r.status}`))));
 const lists = new Lists(), firstList = lists.ask(state.value);
 const shapesAsked = fetch("/shapes.geojson").then(r => r.json());
 const config = JSON.parse(byId("config").textContent);
@@ -28,14 +29,6 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 const tell = (id, data) => window.dash_clientside.set_props(id, { data });
 
 const PATIENCE = 1500;   // milliseconds that the map waits for the first list
-
-/** Show the card of one claim, or the list of several; the empty selection closes both. */
-function select(sel) {
-  const several = sel.includes(",");
-  document.documentElement.dataset.detail = several ? "pile" : sel ? "card" : "";
-  if (several) lists.pile(sel.split(","));
-  else if (sel) tell("selection", sel);
-}
 
 class Page {
   constructor(columns) {
@@ -50,10 +43,10 @@ class Page {
     this.reading = new Reading(this.player);
     this.transport = new Transport(this.player, this.timeline, state);
     this.count = paced(() => this.recount(), 125);
-    this.ask = rested(() => lists.show(lists.ask(state.value)), 120);
+    this.ask = rested(() => { lists.show(lists.ask(state.value)); this.listPile(); }, 120);
     state.on(["filters", "q"], () => this.filter());
     state.on(["from", "to", "mode", "zone"], () => this.show());
-    state.on(["sel"], ({ sel }) => { select(sel); this.map?.draw(); });
+    state.on(["sel"], ({ sel }) => this.select(sel));
     state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
     state.on(["present"], s => { applyPresent(s); this.show(); });
     state.on(["panel"], applyPanel);
@@ -63,7 +56,7 @@ class Page {
     revealQuote();
     applyPanel(state.value);
     this.filter();
-    select(state.value.sel);
+    this.select(state.value.sel);
   }
 
   /** A filter changed: mark the claims that fail, count anew, redraw. */
@@ -98,16 +91,55 @@ class Page {
     this.timeline.say();
   }
 
+  /** More claims have come: count, pile and draw them too. */
+  grown() {
+    this.bars.build(this.player.zone);
+    this.map?.stock(new Marks(this.columns));
+    this.filter();
+  }
+
+  /** Where a claim stands in the columns; NONE where it does not. */
+  async ordinal(id) {
+    const { header: { version }, n } = this.columns, answer = await fetch(`/claims/${encodeURIComponent(id)}.json?version=${encodeURIComponent(version)}`);
+    const at = answer.ok ? (await answer.json()).at : null;
+    return at === null || at >= n ? NONE : at;
+  }
+
+  /** Show the card of one claim, or the list of several; the empty selection closes both. */
+  select(sel) {
+    const several = sel.startsWith("@") || sel.includes(",");
+    document.documentElement.dataset.detail = several ? "pile" : sel ? "card" : "";
+    if (sel.startsWith("@")) this.listPile();
+    else if (several) lists.named(sel.split(","));
+    else if (sel) tell("selection", sel);
+    this.highlight(sel);
+  }
+
+  /** Mark on the map the claim that is selected. */
+  async highlight(sel) {
+    if (!this.map) return;
+    const ordinal = !sel || sel.startsWith("@") || sel.includes(",") ? NONE : await this.ordinal(sel);
+    if (sel === state.value.sel) this.map.select(ordinal);
+  }
+
+  /** List what the address says stands together on the map. */
+  listPile() {
+    const { sel } = state.value;
+    if (sel.startsWith("@") && this.map) lists.pile(this.columns.header.version, [...this.map.gathered(sel)]);
+  }
+
   async attachMap(shapes) {
     const found = await plotlyMap("#map");
-    this.map = new MapView(found, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, window: this.player.window, state, tip: new Tip(byId("tip"), this.columns, labels) });
+    this.map = new MapView(found, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, window: this.player.window, state, tip: new Tip(byId("tip"), this.columns) });
+    this.listPile();
+    await this.highlight(state.value.sel);
     document.documentElement.dataset.ready = "map";
     dispatchEvent(new Event("conflict-map:map"));
   }
 }
 
 async function start() {
-  const columns = new Columns(decode(await asked));
+  const arriving = Columns.arriving(await asked), { value: columns } = await arriving.next();
   document.documentElement.toggleAttribute("data-empty", columns.n === 0);
   await present("#timeline");
   lists.show(firstList);
@@ -117,7 +149,9 @@ async function start() {
   document.documentElement.dataset.ready = "list";
   await Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
   window.dash_clientside.set_props("map-slot", { children: config.graph });   // plotly.js is large: it comes after the first list
-  await page.attachMap(await shapesAsked);
+  const map = shapesAsked.then(shapes => page.attachMap(shapes));
+  for await (const _ of arriving) page.grown();
+  await map;
 }
 
 start().catch(error => {

@@ -1,9 +1,9 @@
-"""Plain routes beside the Dash page: health, columns, shapes, matches, exports, basemap. All take the page's query."""
+"""Plain routes beside the Dash page: health, columns, rows, shapes, matches, exports, basemap; most take its query."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
-import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -46,11 +47,12 @@ def register(server: Flask, store: ClaimStore, version: str) -> None:
     server.add_url_rule(
         "/healthz", view_func=lambda: {"status": "ok", "version": version, "claims": store.count(Query())}
     )
-    bodies: tuple[tuple[str, str, Callable[[Query], bytes]], ...] = (
-        ("/columns", "application/octet-stream", lambda q: columns.encode(store, q)),
+    wires = columns.Wires(store)
+    bodies: tuple[tuple[str, str, Callable[[Query], Any]], ...] = (
+        ("/columns", "application/octet-stream", lambda q: wires.of(q).parts()),
         ("/list", "application/json", lambda q: _list(store, q)),
-        ("/shapes.geojson", "application/geo+json", lambda q: _shapes(store, q)),
-        ("/matches", "application/octet-stream", lambda q: _matches(store, q)),
+        ("/shapes.geojson", "application/geo+json", lambda q: _shapes(wires.of(q).shapes)),
+        ("/matches", "application/octet-stream", lambda q: _matches(store, wires.of(Query()).ids, q)),
         ("/claims.csv", "text/csv", lambda q: export.csv_lines(store, q, datetime.now(UTC))),
         ("/claims.geojson", "application/geo+json", lambda q: export.geojson_chunks(store, q, datetime.now(UTC))),
         ("/claims.jsonl", "application/jsonl", lambda q: export.jsonl_lines(store, q, datetime.now(UTC))),
@@ -58,7 +60,8 @@ def register(server: Flask, store: ClaimStore, version: str) -> None:
     )
     for path, mimetype, body in bodies:
         server.add_url_rule(path, endpoint=path, view_func=partial(_answer, store, body, mimetype))
-    server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store), endpoint="claim")
+    server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store, wires), endpoint="claim")
+    server.add_url_rule("/rows", view_func=partial(_rows, store, wires), endpoint="rows")
     server.add_url_rule("/basemap/<name>.geojson", view_func=_basemap)
 
 
@@ -100,18 +103,20 @@ def _digest(query: Query) -> str:
     return sha256(query.to_url().encode()).hexdigest()[:16]
 
 
-def _note(store: ClaimStore, claim_id: str) -> ResponseReturnValue:
-    """What the hover shows of one claim."""
-    graphic = bool(graphic_among(store, [claim_id]))
-    found = row(store.get(claim_id), store.sources(), graphic=graphic)
-    return {
-        "claim_id": claim_id,
-        "statement": found.statement,
-        "claimant": found.claimant.name,
-        "side": found.claimant.side,
-        "place": found.place,
-        "happened": found.happened,
-    }
+def _note(store: ClaimStore, wires: columns.Wires, claim_id: str) -> ResponseReturnValue:
+    """The line of one claim, and ``at``: where it stands in ``/columns`` of the ``version`` named."""
+    line = asdict(row(store.get(claim_id), store.sources(), graphic=bool(graphic_among(store, [claim_id]))))
+    version = request.args.get("version", "")
+    return line | {"at": wires.ordinal(version, claim_id) if version else None}
+
+
+def _rows(store: ClaimStore, wires: columns.Wires) -> ResponseReturnValue:
+    """The lines of the claims that stand ``at`` these places in ``/columns`` of a ``version``, as asked for."""
+    places = [int(k) for k in request.args.get("at", "").split(",") if k.isdecimal()][:MOST]
+    ids = wires.ids(request.args.get("version", ""), places)
+    found = {c.claim_id: c for c in store.claims(Query(claim=tuple(ids)))} if ids else {}
+    sources, graphic = store.sources(), graphic_among(store, found)
+    return {"rows": [asdict(row(found[i], sources, graphic=i in graphic)) for i in ids if i in found]}
 
 
 def _basemap(name: str) -> ResponseReturnValue:
@@ -129,16 +134,14 @@ def _list(store: ClaimStore, query: Query) -> bytes:
     return json.dumps(asdict(listing(store, query, limit=max(0, min(limit, MOST)))), ensure_ascii=False).encode()
 
 
-def _matches(store: ClaimStore, query: Query) -> bytes:
+def _matches(store: ClaimStore, everything: pa.ChunkedArray, query: Query) -> bytes:
     """One byte a claim in the order of ``/columns``: 1 where the query matches."""
-    everything = store.table(Query(), ["claim_id"])["claim_id"].to_pylist()
-    found = set(store.table(query, ["claim_id"])["claim_id"].to_pylist())
-    return np.fromiter((i in found for i in everything), np.uint8, len(everything)).tobytes()
+    found = store.table(query, ["claim_id"])["claim_id"].combine_chunks()
+    return bytes(pc.is_in(everything, value_set=found).to_numpy().astype("u1"))
 
 
-def _shapes(store: ClaimStore, query: Query) -> bytes:
+def _shapes(recipes: Sequence[str]) -> bytes:
     """Every shape in use once, as GeoJSON; ``properties.shape`` is its code in the dictionary of ``/columns``."""
-    recipes = [r for r in dict.fromkeys(store.marks(query)["shape"].to_pylist()) if r]
     features = [_feature(code, recipe) for code, recipe in enumerate(recipes)]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
 

@@ -32,9 +32,8 @@ def hover_over(claim: str) -> Callable[[Page], None]:
 
     def act(page: Page) -> None:
         x, y = page.evaluate(
-            """id => { const { page } = window.conflictMap, { map, marks, columns } = page.map;
-               const m = marks.claim.indexOf(columns.position.get(id)), box = map.getCanvas().getBoundingClientRect();
-               const at = map.project([marks.lon[m], marks.lat[m]]); return [box.x + at.x, box.y + at.y]; }""",
+            """async id => { const { page } = window.conflictMap, { map, marks, columns } = page.map, box = map.getCanvas().getBoundingClientRect();
+               const { x, y } = page.map.where(marks.pile[columns.firstMark[await page.ordinal(id)]]); return [box.x + x, box.y + y]; }""",
             claim,
         )
         page.mouse.move(x, y)

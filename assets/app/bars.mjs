@@ -12,14 +12,14 @@ function bound(a, x, lo, hi) {
 /** Claims that state an hour (1) or do not (0), by layer and known edge. */
 class Group {
   constructor(columns, hour, zone) {
-    const { n, start, end, clocked, codes } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1);
-    for (let i = 0; i < n; i++) if (clocked[i] === hour) sizes[codes.layer[i] + 1]++;
+    const { n, start, end, sort, sorts: { layer } } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1), mine = i => columns.clocked(i) === (hour === 1);
+    for (let i = 0; i < n; i++) if (mine(i)) sizes[layer[sort[i]] + 1]++;
     for (let l = 0; l < layers; l++) sizes[l + 1] += sizes[l];
     const size = sizes[layers], next = sizes.slice(), midnight = midnights(zone);
     Object.assign(this, { columns, hour, offsets: sizes, order: new Uint32Array(size), edges: new Int32Array(size), passed: new Uint32Array(size + 1) });
     for (let i = 0; i < n; i++) {
-      if (clocked[i] !== hour) continue;
-      const k = next[codes.layer[i]]++, edge = knownEdge(start[i], end[i]);
+      if (!mine(i)) continue;
+      const k = next[layer[sort[i]]]++, edge = knownEdge(start[i], end[i]);
       this.order[k] = i;
       this.edges[k] = hour ? edge : midnight(edge);
     }
@@ -37,8 +37,8 @@ class Group {
   }
 
   filtered() {
-    const { order, passed, columns: { fail } } = this;
-    for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += fail[order[k]] === 0 ? 1 : 0;
+    const { order, passed, columns } = this;
+    for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += columns.passes(order[k]) ? 1 : 0;
   }
 
   /** Add what begins between neighbouring `ticks` to `all[bin]` and, of what passes, to `rows[layer][bin]`. */

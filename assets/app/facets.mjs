@@ -28,7 +28,7 @@ export class Facets {
   /** Sources stand under their side; the side itself is a filter. */
   bySide(values) {
     const sources = this.columns.words.source, totals = new Uint32Array(sources.length);
-    for (const code of this.columns.codes.source) totals[code]++;
+    for (const code of this.columns.source) totals[code]++;
     const largest = [...values].sort((a, b) => totals[b] - totals[a] || sources[a].name.localeCompare(sources[b].name));
     const list = codes => el("ul", {}, ...codes.map(v => this.line("source", v)));
     const folded = codes => (codes.length ? el("details", { class: "rest" }, el("summary", {}, `${codes.length} more`), list(codes)) : null);

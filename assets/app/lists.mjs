@@ -85,10 +85,25 @@ export class Lists {
     byId("phrase").textContent = found.phrase === "all claims" ? "" : `: ${found.phrase}`;
   }
 
-  /** Several claims picked together on the map. */
-  async pile(ids) {
-    const { total, rows } = await (await fetch(`/list?claim=${ids.map(encodeURIComponent).join(",")}&limit=${ids.length}`)).json();
-    const places = [...new Set(rows.map(row => row.place).filter(Boolean))].slice(0, 2).join(", ");
-    fill("pile", [el("h2", {}, `${total} claims${places ? ` at ${places}` : ""}`), plainList(rows)]);
+  /** Several claims picked together on the map, by their ordinals; more of them a page at a time. */
+  async pile(version, ordinals, shown = PAGE) {
+    const wanted = this.piled = ordinals, found = await rows(version, ordinals.slice(0, shown));
+    if (wanted !== this.piled) return;
+    const places = [...new Set(found.map(row => row.place).filter(Boolean))].slice(0, 2).join(", "), total = ordinals.length;
+    const next = total > shown ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.pile(version, ordinals, shown + PAGE) }, `Show more (${(total - shown).toLocaleString("en")} left)`)) : null;
+    fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims${places ? ` at ${places}` : ""}`), plainList(found), next]);
   }
+
+  /** Several claims named one by one in the address. */
+  async named(ids) {
+    const { total, rows: found } = await (await fetch(`/list?claim=${ids.map(encodeURIComponent).join(",")}&limit=${ids.length}`)).json();
+    fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims`), plainList(found)]);
+  }
+}
+
+/** Lines of the claims at these places of the columns of a version. */
+export async function rows(version, ordinals) {
+  const answer = await fetch(`/rows?version=${encodeURIComponent(version)}&at=${ordinals.join(",")}`);
+  if (!answer.ok) throw new Error(`/rows answered ${answer.status}`);
+  return (await answer.json()).rows;
 }

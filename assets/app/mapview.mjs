@@ -1,8 +1,11 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
 import { byId, css, el, present, rested, rgb } from "./dom.mjs";
+import { rows } from "./lists.mjs";
 import { NONE } from "./columns.mjs";
-import { Clusters } from "./clusters.mjs";
-import { LAYER_ID, SymbolLayer, ringRadius } from "./layer.mjs";
+import { Census } from "./census.mjs";
+import { APART, grouping, ringed, zoomStep } from "./clusters.mjs";
+import { LAYER_ID, SLOT_STEP, PICK_RADIUS, SymbolLayer, packBadges, packRings, ringRadius, scaleAt } from "./layer.mjs";
+import { mercatorX, mercatorY } from "./marks.mjs";
 import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
 
 // plotly-private; plotly is pinned and tests/browser/test_drawn.py fails when this path moves
@@ -21,16 +24,17 @@ export async function plotlyMap(selector) {
 
 export class MapView {
   constructor({ map, gd }, { columns, marks, shapes, paths, window, state, tip }) {
-    Object.assign(this, { map, gd, columns, marks, window, state, tip });
+    Object.assign(this, { map, gd, columns, marks, window, state, tip, features: shapes, selected: NONE });
     this.symbols = new SymbolLayer(marks, columns, paths);
     this.shapes = new Shapes(shapes, marks);
-    this.clusters = new Clusters(marks);
+    this.census = new Census(marks);
     this.attach();
     map.on("style.load", () => this.attach());
     map.on("mousemove", e => this.hover(e));
     map.on("mouseout", () => this.leave());
     map.on("click", e => this.click(e));
-    map.on("zoom", () => { this.later(); this.draw(); });
+    map.on("zoom", () => this.later());
+    map.on("move", () => this.draw());
     map.on("moveend", () => this.remember());
     map.on("moveend", rested(() => this.moved(), 150));
     if (state.value.map) this.camera(state.value.map); else this.fit({ animate: false });
@@ -43,6 +47,17 @@ export class MapView {
     if (!map.getLayer(LAYER_ID)) map.addLayer(this.symbols);
     this.theme();
     this.later();
+    this.draw();
+  }
+
+  /** Take up other marks: more claims have come. */
+  stock(marks) {
+    this.marks = marks;
+    this.census = new Census(marks);
+    this.groups = null;
+    this.symbols.stock(marks, this.columns);
+    this.shapes = new Shapes(this.features, marks);
+    this.shapes.attach(this.map);
     this.draw();
   }
 
@@ -73,57 +88,180 @@ export class MapView {
     this.draw();
   }
 
-  filtered() { this.symbols.filtered(); }
+  filtered() {
+    this.symbols.filtered();
+    this.census.stale();
+  }
+
+  /** Select a claim by its ordinal, NONE for none. */
+  select(ordinal) {
+    this.selected = ordinal;
+    this.draw();
+  }
 
   draw() {
-    const [from, to] = this.window, { view } = this.symbols;
-    const [early, late] = this.columns.lean;
-    view.window = [Math.max(from, -2147483647), Math.min(to, 2147483647)];
-    view.dated = [Math.max(from + early, -2147483647), Math.min(to + late, 2147483647)];
+    const { map, marks, census, symbols: { view } } = this;
+    this.regroup();
+    view.window = this.window;
     view.first = this.columns.header.extent[0];
-    view.count = this.marks.before(to);
-    const selected = this.columns.position.get(this.state.value.sel) ?? NONE;
-    view.focus = [selected, this.hovered ?? NONE];
-    this.clusters.regroup(this.map.getZoom());
-    this.census = this.marks.census(from, to, this.clusters);
-    this.crowd = this.clusters.crowd(this.census);
-    this.symbols.crowd(this.crowd, ring => ring.piles.some(p => this.marks.piles[p].marks.some(m => this.marks.claim[m] === selected)));
-    this.shapes.show(this.map, [from, to], selected, this.crowd.quiet);
-    this.map.triggerRepaint();
+    view.worlds = this.worlds();
+    this.focus();
+    census.move(...this.window);
+    ringed(census, this.flags);
+    const { rings, badged } = this.crowded(), held = new Set(marks.pilesOf(this.selected).map(p => this.groups.groupOf[marks.place[p]]));
+    this.rings = rings;
+    this.symbols.crowd(this.flags, packRings(marks, census, this.groups.lead, rings, held), packBadges(marks, census, badged));
+    this.shapes.show(map, census, this.flags, this.selected);
+    map.triggerRepaint();
   }
 
-  /** Ordinals of the claims at a point of the screen: symbols first, else the area or line under it. */
+  /** The marks to draw a halo around: those of the selected claim and of the one pointed at. */
+  focus() {
+    const { firstMark } = this.columns;
+    this.symbols.view.focus = [this.selected, this.hovered ?? NONE].flatMap(i => (i === NONE ? [0, 0] : [firstMark[i], firstMark[i + 1]]));
+  }
+
+  /** Group the places anew where the zoom has come to another step. */
+  regroup() {
+    const zoom = this.map.getZoom();
+    if (this.groups?.step === zoomStep(zoom)) return;
+    this.groups = grouping(this.marks, zoom);
+    this.flags = new Uint8Array(this.groups.groups);
+    this.census.regroup(this.groups);
+    this.symbols.regroup(this.groups.groupOf);
+  }
+
+  /** The copies of the world in view: 0 is the one around Greenwich. */
+  worlds() {
+    const bounds = this.map.getBounds(), [first, last] = [bounds.getWest(), bounds.getEast()].map(lon => Math.floor((lon + 180) / 360));
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  }
+
+  /** Groups in view that are rings; piles in view with more than one claim. */
+  crowded() {
+    const { marks: { x, y, firstPile, within }, census: { places, single, visible, atPlace }, flags, groups: { step, lead, groups } } = this;
+    const rings = [], badged = [], box = this.box(), add = q => { for (let p = firstPile[q]; p < firstPile[q + 1]; p++) if (visible[p] > 1) badged.push(p); };
+    if (step === APART) { for (const q of within.call(this.marks, ...box)) if (atPlace[q] > 1) add(q); return { rings, badged }; }
+    const [west, north, east, south] = box;
+    for (let g = 0; g < groups; g++) {
+      if (places[g] === 0) continue;
+      const q = lead[g];
+      if (x[q] < west || x[q] > east || y[q] < north || y[q] > south) continue;
+      if (flags[g]) rings.push(g); else if (places[g] === 1) add(single[g]);
+    }
+    return { rings, badged };
+  }
+
+  /** What is in view, and a little more: west, north, east, south in Mercator relative to the marks' origin. */
+  box() {
+    const bounds = this.map.getBounds(), { origin: [x, y] } = this.marks, { worlds } = this.symbols.view, more = 60 / this.worldSize;
+    const north = mercatorY(bounds.getNorth()) - y - more, south = mercatorY(bounds.getSouth()) - y + more;
+    if (worlds.length > 1) return [-Infinity, north, Infinity, south];
+    return [mercatorX(bounds.getWest()) - worlds[0] - x - more, north, mercatorX(bounds.getEast()) - worlds[0] - x + more, south];
+  }
+
+  /** CSS pixels around the world. */
+  get worldSize() { return 512 * 2 ** this.map.getZoom(); }
+
+  /** Where a place stands on the screen, in the copy of the world nearest to a longitude. */
+  project(q, near) {
+    const { lon, lat } = this.marks;
+    return this.map.project([lon[q] + 360 * Math.round((near - lon[q]) / 360), lat[q]]);
+  }
+
+  /** Where a pile's symbol stands on the screen. */
+  where(p, near = this.map.getCenter().lng) {
+    const at = this.project(this.marks.place[p], near), step = SLOT_STEP * scaleAt(this.map.getZoom());
+    return { x: at.x + this.marks.slotX[p] * step, y: at.y - this.marks.slotY[p] * step };
+  }
+
+  /** Piles at a point of the screen: those of a ring, else of the nearest symbol, else of the areas and lines under it. */
   at(point) {
-    const [from, to] = this.window, near = this.ringAt(point)?.piles ?? this.marks.pick(this.map, point, this.census.counts, this.crowd.hidden);
-    if (near.length) return this.marks.claimsOf(near, from, to);
-    const box = [[point.x - 3, point.y - 3], [point.x + 3, point.y + 3]];
-    const layers = SHAPE_LAYERS.filter(l => this.map.getLayer(l));
-    const codes = new Set(this.map.queryRenderedFeatures(box, { layers }).filter(f => f.state.lit > 0).map(f => f.properties.shape));
-    return [...new Set([...codes].flatMap(code => this.marks.ofShape(code, from, to)))];
+    const near = this.map.unproject(point), group = this.ringAt(point, near.lng);
+    if (group !== undefined) return [...this.marks.pilesAt(this.placesOf(this.groups, group))];
+    const symbol = this.symbolAt(point, near);
+    return symbol === undefined ? this.shapesAt(point) : [symbol];
   }
 
-  ringAt(point) {
+  ringAt(point, near) {
     const reach = ringRadius(this.map.getZoom());
-    return this.crowd.rings.find(ring => { const at = this.map.project([ring.lon, ring.lat]); return Math.hypot(at.x - point.x, at.y - point.y) < reach; });
+    return this.rings.find(g => { const at = this.project(this.groups.lead[g], near); return Math.hypot(at.x - point.x, at.y - point.y) < reach; });
+  }
+
+  placesOf({ groupOf }, group) { return [...groupOf.keys()].filter(q => groupOf[q] === group && this.census.atPlace[q] > 0); }
+
+  symbolAt(point, { lng, lat }) {
+    const { marks, census: { visible, atPlace }, flags, groups: { groupOf } } = this, scale = scaleAt(this.map.getZoom());
+    const reach = (PICK_RADIUS + 127 * SLOT_STEP) * scale / this.worldSize, wrapped = lng - 360 * Math.floor((lng + 180) / 360);
+    const [x, y] = [mercatorX(wrapped) - marks.origin[0], mercatorY(lat) - marks.origin[1]];
+    let best, nearest = (PICK_RADIUS * scale) ** 2;
+    for (const q of marks.within(x - reach, y - reach, x + reach, y + reach)) {
+      if (atPlace[q] === 0 || flags[groupOf[q]]) continue;
+      for (const p of marks.pilesAt([q])) {
+        const at = this.where(p, lng), d = (at.x - point.x) ** 2 + (at.y - point.y) ** 2;
+        if (visible[p] > 0 && d < nearest) { nearest = d; best = p; }
+      }
+    }
+    return best;
+  }
+
+  shapesAt({ x, y }) {
+    if (!this.shapes.piles.length) return [];
+    const layers = SHAPE_LAYERS.filter(l => this.map.getLayer(l));
+    return [...new Set(this.map.queryRenderedFeatures([[x - 3, y - 3], [x + 3, y + 3]], { layers }).filter(f => f.state.lit > 0).map(f => f.properties.pile))];
   }
 
   hover({ point }) {
-    const found = this.at(point), top = found[0];
-    this.map.getCanvas().style.cursor = found.length ? "pointer" : "";
-    if (top !== this.hovered) { this.hovered = top; this.draw(); }
-    this.tip.show(found, point);
+    const piles = this.at(point), top = this.marks.newest(piles, ...this.window), count = piles.reduce((sum, p) => sum + this.census.visible[p], 0);
+    this.map.getCanvas().style.cursor = top === undefined ? "" : "pointer";
+    this.point(top);
+    this.tip.show(top, count, point);
   }
 
   leave() {
     this.tip.hide();
-    if (this.hovered !== undefined) { this.hovered = undefined; this.draw(); }
+    this.point(undefined);
   }
 
-  click({ point }) {
-    const found = this.at(point);
+  /** Draw a halo around another claim: nothing is counted anew. */
+  point(ordinal) {
+    if (ordinal === this.hovered) return;
+    this.hovered = ordinal;
+    this.focus();
+    this.map.triggerRepaint();
+  }
+
+  async click({ point }) {
+    const piles = this.at(point), found = this.marks.claimsOf(piles, ...this.window);
     this.tip.hide();
     if (!found.length) { if (this.state.value.sel) this.state.set({ sel: "" }, { record: true }); return; }
-    this.state.set({ sel: found.length === 1 ? this.columns.ids[found[0]] : found.map(i => this.columns.ids[i]).join(","), panel: "claims" }, { record: true });
+    const sel = found.length === 1 ? (await this.tip.note(found[0])).claim_id : this.address(piles);
+    this.state.set({ sel, panel: "claims" }, { record: true });
+  }
+
+  /** The word of the page's address for what stands together: `@lon,lat,layer` of each pile, or `@lon,lat,zoom` of a ring. */
+  address(piles) {
+    const { marks, groups, flags } = this, { words } = this.columns, group = groups.groupOf[marks.place[piles[0]]];
+    const spell = (q, word) => `${marks.lon[q].toFixed(5)},${marks.lat[q].toFixed(5)},${word}`;
+    if (flags[group] && piles.length > 1) return `@${spell(groups.lead[group], groups.step)}`;
+    return `@${piles.map(p => spell(marks.place[p], words.layer[marks.layer[p]])).join(";")}`;
+  }
+
+  /** Ordinals of the claims an address stands for, newest first. */
+  gathered(address) {
+    const { marks } = this, { words } = this.columns, piles = address.slice(1).split(";").flatMap(part => {
+      const [lon, lat, word] = part.split(","), q = this.placeAt(Number(lon), Number(lat)), layer = words.layer.indexOf(word);
+      if (q === undefined) return [];
+      if (layer >= 0) return [...marks.pilesAt([q])].filter(p => marks.layer[p] === layer);
+      const groups = grouping(marks, Number(word));
+      return [...marks.pilesAt(this.placesOf(groups, groups.groupOf[q]))];
+    });
+    return marks.claimsOf(piles, ...this.window);
+  }
+
+  placeAt(lon, lat) {
+    const { marks } = this, grain = 1e-5 / 360, x = mercatorX(lon) - marks.origin[0], y = mercatorY(lat) - marks.origin[1];
+    return [...marks.within(x - grain, y - 2 * grain, x + grain, y + 2 * grain)][0];
   }
 
   moved() {
@@ -144,9 +282,14 @@ export class MapView {
 
   /** Fit the marks drawn in the window; with a single place, come no nearer than zoom 8. */
   fit(options) {
-    const [from, to] = this.window, lon = [], lat = [];
-    for (let m = this.marks.before(to) - 1; m >= 0; m--) if (this.columns.visible(this.marks.claim[m], from, to)) { lon.push(this.marks.lon[m]); lat.push(this.marks.lat[m]); }
-    if (lon.length) this.map.fitBounds([[Math.min(...lon), Math.min(...lat)], [Math.max(...lon), Math.max(...lat)]], { padding: this.padding(), maxZoom: 8, ...options });
+    this.census.move(...this.window);
+    const { marks: { lon, lat }, census: { atPlace } } = this;
+    let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let q = 0; q < atPlace.length; q++) {
+      if (atPlace[q] === 0) continue;
+      [west, south, east, north] = [Math.min(west, lon[q]), Math.min(south, lat[q]), Math.max(east, lon[q]), Math.max(north, lat[q])];
+    }
+    if (west <= east) this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, ...options });
   }
 
   /** Room left free of claims at the edges of the map: for the burned-in words, for thumbs. */
@@ -165,26 +308,31 @@ export class MapView {
 
 /** The hover note: who says what, asked from the server a claim at a time and kept. */
 export class Tip {
-  constructor(node, columns, labels) {
-    Object.assign(this, { node, columns, labels, notes: new Map() });
+  constructor(node, columns) {
+    Object.assign(this, { node, columns, notes: new Map() });
   }
 
-  async show(found, point) {
-    if (!found.length) { this.hide(); return; }
-    this.wanted = found[0];
-    const { columns, node } = this, id = columns.ids[found[0]], source = columns.words.source[columns.codes.source[found[0]]];
-    const frame = byId("map").getBoundingClientRect();
+  /** The line of a claim, by its ordinal. */
+  note(ordinal) {
+    const { notes, columns: { header: { version } } } = this;
+    if (!notes.has(ordinal)) notes.set(ordinal, rows(version, [ordinal]).then(([row]) => row));
+    return notes.get(ordinal);
+  }
+
+  async show(top, count, point) {
+    if (top === undefined) { this.hide(); return; }
+    this.wanted = top;
+    const { node } = this, frame = byId("map").getBoundingClientRect();
     node.style.transform = `translate(${Math.min(point.x + 16, frame.width - 300)}px, ${point.y + 18}px)`;
-    if (this.shown !== id) {
-      this.shown = id;
-      if (!this.notes.has(id)) this.notes.set(id, fetch(`/claims/${encodeURIComponent(id)}.json`).then(r => r.json()));
-      const note = await this.notes.get(id);
-      if (this.wanted !== found[0]) return;
+    if (this.shown !== top || this.count !== count) {
+      const note = await this.note(top);
+      if (this.wanted !== top) return;
+      Object.assign(this, { shown: top, count });
       node.replaceChildren(
-        el("p", { class: "tip-who" }, source.name, el("span", { class: "muted" }, ` · ${this.labels.side(source.side)}`)),
+        el("p", { class: "tip-who" }, note.claimant.name, el("span", { class: "muted" }, ` · ${note.claimant.side}`)),
         el("p", { class: "tip-what" }, note.statement),
         el("p", { class: "muted" }, [note.place, note.happened].filter(Boolean).join(" · ")),
-        found.length > 1 ? el("p", { class: "tip-more" }, `and ${found.length - 1} more here — click to list`) : null,
+        count > 1 ? el("p", { class: "tip-more" }, `and ${count - 1} more here — click to list`) : null,
       );
     }
     node.hidden = false;

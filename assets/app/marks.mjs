@@ -1,10 +1,9 @@
-// Where symbols stand: marks in Mercator relative to an origin, piled by (place, layer), piles fanned out around a place.
-import { PICK_RADIUS, SLOT_STEP, scaleAt } from "./layer.mjs";
-import { NONE } from "./columns.mjs";
+// Where symbols stand: marks piled by (place, layer, shape), the piles of a place side by side, places indexed by x.
+import { NONE, lowerBound, orderBy } from "./columns.mjs";
 
-const SOLID = 0, HOLLOW = 1, HATCHED = 2, STRUCK = new Set(["denied", "retracted"]), TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
-const mercatorX = lon => (lon + 180) / 360;
-const mercatorY = lat => { const s = Math.sin(lat * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); };
+const GRAIN = 5000;   // 1e-7 degrees: points nearer than about 50 m are one place
+export const mercatorX = lon => (lon + 180) / 360;
+export const mercatorY = lat => { const s = Math.sin(lat * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); };
 
 /** Offsets, in steps of one symbol, of `n` neighbours around a place: alone, side by side, then a ring. */
 export function fan(n) {
@@ -15,106 +14,123 @@ export function fan(n) {
   return Array.from({ length: n }, (_, k) => [radius * Math.sin(2 * Math.PI * k / n), radius * Math.cos(2 * Math.PI * k / n)]);
 }
 
+/** Offsets of the runs of equal values in `keys` (0 to `size`), and the indices in that order. */
+function grouped(keys, size, n = keys.length) {
+  const first = new Uint32Array(size + 1), order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) first[keys[i] + 1]++;
+  for (let k = 0; k < size; k++) first[k + 1] += first[k];
+  const at = first.slice();
+  for (let i = 0; i < n; i++) order[at[keys[i]]++] = i;
+  return { first, order };
+}
+
 export class Marks {
   constructor(columns) {
-    const { marks, words } = columns, n = marks.claim.length;
-    Object.assign(this, { columns, n, claim: marks.claim, lon: marks.lon, lat: marks.lat, shape: marks.shape, precision: marks.precision });
-    this.origin = n ? [mercatorX(marks.lon[0]), mercatorY(marks.lat[0])] : [0.5, 0.5];
-    this.x = Float32Array.from(marks.lon, v => mercatorX(v) - this.origin[0]);
-    this.y = Float32Array.from(marks.lat, v => mercatorY(v) - this.origin[1]);
-    const fills = words.modality.map(m => (STRUCK.has(m) ? HOLLOW : TENTATIVE.has(m) ? HATCHED : SOLID));
-    this.fill = Uint8Array.from(marks.claim, c => fills[columns.codes.modality[c]]);
-    const retreat = words.layer.indexOf("retreat"), turns = new Set(["advance", "retreat", "movement"].map(w => words.layer.indexOf(w)));
-    this.turn = Uint8Array.from(marks.bearing, (b, m) => {
-      const layer = columns.codes.layer[marks.claim[m]];
-      return b < 0 || !turns.has(layer) ? 255 : Math.round(((layer === retreat ? b + 180 : b) % 360) / 360 * 254);
+    this.columns = columns;
+    this.n = columns.marks;
+    this.layers = columns.words.layer.length;
+    this.settle(columns.spots);
+    this.pileUp(columns.spots);
+  }
+
+  /** Places: the distinct points of the spots, in Mercator relative to an origin, so that float32 is exact at any zoom. */
+  settle({ lon, lat }) {
+    const places = new Map(), spotOf = [];
+    this.placeOfSpot = Uint32Array.from(lon, (v, s) => {
+      const key = Math.round(v / GRAIN) * 1e7 + Math.round(lat[s] / GRAIN);
+      if (!places.has(key)) { places.set(key, spotOf.length); spotOf.push(s); }
+      return places.get(key);
     });
-    this.pileUp();
+    this.lon = Float64Array.from(spotOf, s => lon[s] / 1e7);
+    this.lat = Float64Array.from(spotOf, s => lat[s] / 1e7);
+    this.origin = spotOf.length ? [mercatorX(this.lon[0]), mercatorY(this.lat[0])] : [0.5, 0.5];
+    this.x = Float32Array.from(this.lon, v => mercatorX(v) - this.origin[0]);
+    this.y = Float32Array.from(this.lat, v => mercatorY(v) - this.origin[1]);
+    this.places = spotOf.length;
+    this.byX = orderBy(Int32Array.from(this.x, v => v * 0x40000000));
+    this.sortedX = Float32Array.from(this.byX, p => this.x[p]);
   }
 
-  /** Give every (place, layer) a pile and every pile of a place its own slot; fixed, so that nothing jumps with time. */
-  pileUp() {
-    const places = new Map(), { columns, n } = this;
-    this.pile = new Uint32Array(n);
-    this.piles = [];
-    this.places = [];
-    for (let m = 0; m < n; m++) {
-      const key = `${Math.round(this.lon[m] * 2000)},${Math.round(this.lat[m] * 2000)}`, layer = columns.codes.layer[this.claim[m]];
-      if (!places.has(key)) places.set(key, new Map());
-      const here = places.get(key);
-      if (!here.has(layer)) { here.set(layer, this.piles.length); this.piles.push({ layer, x: this.x[m], y: this.y[m], lon: this.lon[m], lat: this.lat[m], marks: [] }); }
-      this.pile[m] = here.get(layer);
-      this.piles[this.pile[m]].marks.push(m);
+  /** Give every (place, shape, layer) in use a pile and every pile of a place its own slot; fixed, so that nothing jumps with time. */
+  pileUp({ shape, bearing }) {
+    const { columns, layers, placeOfSpot } = this, stands = new Map(), standPlace = [], standShape = [];
+    const standOf = Uint32Array.from(shape, (v, s) => {
+      const key = placeOfSpot[s] * 0x100000000 + v;
+      if (!stands.has(key)) { stands.set(key, standPlace.length); standPlace.push(placeOfSpot[s]); standShape.push(v); }
+      return stands.get(key);
+    });
+    const pileAt = new Uint32Array(standPlace.length * layers), ofMark = this.pile = new Uint32Array(this.n), { n, sort, firstMark, spot, sorts: { layer } } = columns;
+    for (let i = 0; i < n; i++) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) { ofMark[m] = standOf[spot[m]] * layers + layer[sort[i]]; pileAt[ofMark[m]] = 1; }
+    const place = [], kind = [], drawn = [], { order } = grouped(standPlace, this.places);
+    for (const stand of order) for (let l = 0; l < layers; l++) {
+      const at = stand * layers + l;
+      if (pileAt[at]) { pileAt[at] = place.push(standPlace[stand]) - 1; kind.push(l); drawn.push(standShape[stand]); }
     }
-    for (const here of places.values()) {
-      const slots = fan(here.size), piles = [...here.values()], { x, y, lon, lat } = this.piles[piles[0]];
-      this.places.push({ x, y, lon, lat, piles, size: piles.reduce((sum, p) => sum + this.piles[p].marks.length, 0) });
-      [...here].sort(([a], [b]) => a - b).forEach(([, p], k) => {
-        [this.piles[p].slotX, this.piles[p].slotY] = slots[k].map(v => Math.round(v * 127));
-      });
-    }
-    this.slotX = Int8Array.from(this.pile, p => this.piles[p].slotX);
-    this.slotY = Int8Array.from(this.pile, p => this.piles[p].slotY);
+    for (let m = 0; m < this.n; m++) ofMark[m] = pileAt[ofMark[m]];
+    Object.assign(this, { place: Uint32Array.from(place), layer: Uint8Array.from(kind), shape: Uint32Array.from(drawn), piles: place.length });
+    this.firstPile = grouped(this.place, this.places).first;
+    this.fanOut();
+    this.list();
+    this.turnOfSpot = Uint8Array.from(bearing, b => (b < 0 ? 255 : Math.round((b % 360) / 360 * 254)));
   }
 
-  /** Marks that start before `to`: the range of the buffer to draw. */
-  before(to) {
-    let lo = 0, hi = this.n;
-    const last = this.columns.startsBefore(to);
-    while (lo < hi) { const mid = (lo + hi) >> 1; if (this.claim[mid] < last) lo = mid + 1; else hi = mid; }
-    return lo;
+  /** Slots of the piles of each place, in signed bytes: 127 = one step. */
+  fanOut() {
+    [this.slotX, this.slotY] = [new Int8Array(this.piles), new Int8Array(this.piles)];
+    for (let q = 0; q < this.places; q++) {
+      const first = this.firstPile[q], n = this.firstPile[q + 1] - first;
+      if (n > 1) fan(n).forEach(([x, y], k) => { this.slotX[first + k] = Math.round(x * 127); this.slotY[first + k] = Math.round(y * 127); });
+    }
   }
 
-  /** Visible claims counted once a pile and once a group of places: {counts, known, shares}. `known` leaves out those that
-   * only an open start lets in; `shares` holds a count a layer for each group. Marks of one claim stand side by side. */
-  census(from, to, { groupOf, groups }) {
-    const { columns, claim, pile, piles } = this, layers = columns.words.layer.length, end = this.before(to);
-    const counts = new Uint32Array(piles.length), known = new Uint32Array(piles.length), shares = new Uint32Array(groups.length * layers);
-    const lastOfPile = new Int32Array(piles.length).fill(-1), lastOfGroup = new Int32Array(groups.length).fill(-1);
-    for (let m = 0; m < end; m++) {
-      const c = claim[m], p = pile[m];
-      if (!columns.visible(c, from, to) || lastOfPile[p] === c) continue;
-      lastOfPile[p] = c;
-      counts[p]++;
-      if (columns.known(c, to)) known[p]++;
-      const g = groupOf[p];
-      if (lastOfGroup[g] === c) continue;
-      lastOfGroup[g] = c;
-      shares[g * layers + piles[p].layer]++;
+  /** The claims of each pile, in order of time; those with several marks; how many marks each place has. */
+  list() {
+    const { firstMark, n } = this.columns, several = [], { first, order } = grouped(this.pile, this.piles, this.n), claimOf = new Uint32Array(this.n);
+    for (let i = 0; i < n; i++) {
+      if (firstMark[i + 1] - firstMark[i] > 1) several.push(i);
+      for (let m = firstMark[i]; m < firstMark[i + 1]; m++) claimOf[m] = i;
     }
-    return { counts, known, shares };
+    this.several = Uint32Array.from(several);
+    for (let k = 0; k < order.length; k++) order[k] = claimOf[order[k]];
+    this.firstOfPile = first;
+    this.claims = order;
+    this.size = Uint32Array.from({ length: this.places }, (_, q) => first[this.firstPile[q + 1]] - first[this.firstPile[q]]);
   }
 
   /** Ordinals of the visible claims of some piles, newest first. */
   claimsOf(piles, from, to) {
-    const seen = piles.flatMap(p => this.piles[p].marks).sort((a, b) => b - a).map(m => this.claim[m]);
-    return [...new Set(seen.filter(c => this.columns.visible(c, from, to)))];
+    const { columns } = this, seen = new Set();
+    for (const p of piles) for (let k = this.firstOfPile[p]; k < this.firstOfPile[p + 1]; k++) if (columns.visible(this.claims[k], from, to)) seen.add(this.claims[k]);
+    return Uint32Array.from(seen).sort().reverse();
   }
 
-  /** The visible pile nearest to a point of the screen, as a list of one; [] if none is near. */
-  pick(map, point, counts, hidden) {
-    const scale = scaleAt(map.getZoom()), step = SLOT_STEP * scale;
-    let best = -1, nearest = (PICK_RADIUS * scale) ** 2;
-    this.piles.forEach((pile, p) => {
-      if (!counts[p] || hidden[p]) return;
-      const at = map.project([pile.lon, pile.lat]);
-      const dx = at.x + pile.slotX * step - point.x, dy = at.y - pile.slotY * step - point.y, d = dx * dx + dy * dy;
-      if (d < nearest) { nearest = d; best = p; }
-    });
-    return best < 0 ? [] : [best];
+  /** The newest visible claim of some piles, undefined if there is none. */
+  newest(piles, from, to) {
+    let best = -1;
+    for (const p of piles) {
+      let k = this.firstOfPile[p + 1] - 1;
+      while (k >= this.firstOfPile[p] && this.claims[k] > best && !this.columns.visible(this.claims[k], from, to)) k--;
+      if (k >= this.firstOfPile[p]) best = Math.max(best, this.claims[k]);
+    }
+    return best < 0 ? undefined : best;
   }
 
-  /** Claims (ordinals) drawn with the shape `code` that are visible, newest first. */
-  ofShape(code, from, to) {
-    const seen = [];
-    for (let m = 0; m < this.n; m++) if (this.shape[m] === code && this.columns.visible(this.claim[m], from, to)) seen.push(this.claim[m]);
-    return [...new Set(seen)].reverse();
+  /** Piles that a claim stands in. */
+  pilesOf(claim) {
+    const { firstMark } = this.columns;
+    return claim === NONE || claim === undefined ? [] : [...new Set(this.pile.subarray(firstMark[claim], firstMark[claim + 1]))];
   }
 
-  /** Marks that have a shape, as [mark, shape code]. */
-  shaped() {
-    const out = [];
-    for (let m = 0; m < this.n; m++) if (this.shape[m] !== NONE) out.push([m, this.shape[m]]);
-    return out;
+  /** Piles of some places. */
+  *pilesAt(places) { for (const q of places) for (let p = this.firstPile[q]; p < this.firstPile[q + 1]; p++) yield p; }
+
+  /** Places within [west, east] x [north, south], in Mercator relative to the origin. */
+  *within(west, north, east, south) {
+    const { byX, sortedX, y } = this;
+    for (let k = lowerBound(sortedX, west); k < byX.length && sortedX[k] <= east; k++) if (y[byX[k]] >= north && y[byX[k]] <= south) yield byX[k];
+  }
+
+  get bytes() {
+    return Object.values(this).reduce((sum, a) => sum + (ArrayBuffer.isView(a) ? a.byteLength : 0), 0);
   }
 }

@@ -1,5 +1,5 @@
 // Areas, wedges and border stretches: few features in ordinary map layers, lit by feature state in the same frame as the symbols.
-import { NONE } from "./columns.mjs";
+import { LARGE } from "./clusters.mjs";
 import { css } from "./dom.mjs";
 
 const SOURCE = "claim-shapes";
@@ -18,32 +18,30 @@ function hatch(color) {
 }
 
 export class Shapes {
-  /** `features` = GeoJSON features with `properties.shape` and `kind`; one drawn feature per (shape, layer) in use. */
+  /** `features` = GeoJSON features with `properties.shape` and `kind`; one drawn feature a pile that has a shape. */
   constructor(features, marks) {
+    const geometry = new Map(features.map(f => [f.properties.shape, f])), { words } = marks.columns;
     this.marks = marks;
-    this.byKey = new Map();
-    this.features = [];
-    const geometry = new Map(features.map(f => [f.properties.shape, f])), { columns } = marks;
-    for (const [m, shape] of marks.shaped()) {
-      const layer = columns.words.layer[columns.codes.layer[marks.claim[m]]], key = `${shape}/${layer}`, source = geometry.get(shape);
-      if (!source) continue;
-      if (!this.byKey.has(key)) {
-        const id = this.features.length + 1;
-        this.byKey.set(key, { id, marks: [], lit: 0, picked: false });
-        this.features.push({ type: "Feature", id, geometry: source.geometry, properties: { ...source.properties, layer } });
-      }
-      this.byKey.get(key).marks.push(m);
-    }
+    this.piles = [...marks.shape.keys()].filter(p => geometry.has(marks.shape[p]));
+    this.features = this.piles.map((p, k) => {
+      const { geometry: drawn, properties } = geometry.get(marks.shape[p]);
+      return { type: "Feature", id: k + 1, geometry: drawn, properties: { ...properties, layer: words.layer[marks.layer[p]], pile: p } };
+    });
+    this.forget();
   }
+
+  /** A new style knows no state. */
+  forget() { this.lit = this.piles.map(() => ""); }
 
   attach(map, before) {
     for (const layer of this.marks.columns.words.layer) {
       const name = `hatch-${layer}`, image = hatch(css(`--layer-${layer}`));
       if (map.hasImage(name)) map.updateImage(name, image); else map.addImage(name, image, { pixelRatio: 2 });
     }
-    for (const entry of this.byKey.values()) entry.lit = entry.picked = null;   // a new style has forgotten every state
-    if (map.getSource(SOURCE)) return;
-    map.addSource(SOURCE, { type: "geojson", data: { type: "FeatureCollection", features: this.features } });
+    this.forget();
+    const data = { type: "FeatureCollection", features: this.features };
+    if (map.getSource(SOURCE)) { map.getSource(SOURCE).setData(data); return; }
+    map.addSource(SOURCE, { type: "geojson", data });
     const color = this.color(), add = layer => map.addLayer({ source: SOURCE, ...layer }, before);
     add({ id: "claim-areas", type: "fill", filter: is("area"), paint: { "fill-color": color, "fill-opacity": lit(bySize(0.14, 0.045)) } });
     add({ id: "claim-hatch", type: "fill", filter: is("area"), paint: { "fill-pattern": ["concat", "hatch-", ["get", "layer"]], "fill-opacity": lit(bySize(0.42, 0.17)) } });
@@ -64,22 +62,15 @@ export class Shapes {
     for (const layer of this.marks.columns.words.layer) map.updateImage(`hatch-${layer}`, hatch(css(`--layer-${layer}`)));
   }
 
-  /** Light what is visible in [from, to) and not of a `quiet` pile; only features whose state changes are touched. */
-  show(map, [from, to], selected, quiet) {
-    const { columns, claim, pile } = this.marks, picking = selected !== NONE;
-    for (const entry of this.byKey.values()) {
-      let strength = 0, picked = false;
-      for (const m of entry.marks) {
-        const c = claim[m];
-        if (!columns.visible(c, from, to) || (quiet[pile[m]] && c !== selected)) continue;
-        strength = Math.max(strength, columns.known(c, to) ? 1 : 0.36);
-        picked ||= c === selected;
-      }
-      if (picking && !picked) strength *= 0.4;
-      if (strength === entry.lit && picked === entry.picked) continue;
-      entry.lit = strength;
-      entry.picked = picked;
-      map.setFeatureState({ source: SOURCE, id: entry.id }, { lit: strength, picked });
-    }
+  /** Light what a census counts, but for what stands in a large ring; only features whose state changes are touched. */
+  show(map, { visible, pending, groupOf }, flags, selected) {
+    const { place } = this.marks, held = new Set(this.marks.pilesOf(selected));
+    this.piles.forEach((p, k) => {
+      const picked = held.has(p) && visible[p] > 0, quiet = flags[groupOf[place[p]]] === LARGE && !picked;
+      const strength = !visible[p] || quiet ? 0 : (visible[p] === pending[p] ? 0.36 : 1) * (held.size && !picked ? 0.4 : 1), state = `${strength}${picked}`;
+      if (state === this.lit[k]) return;
+      this.lit[k] = state;
+      map.setFeatureState({ source: SOURCE, id: k + 1 }, { lit: strength, picked });
+    });
   }
 }

@@ -139,11 +139,27 @@ def kept(server: Server) -> Iterator[ClaimStore]:
 
 # Where a claim's mark stands on the screen, the place of its symbol among its neighbours included.
 _MARK = """async ([id, nth]) => {
-  const { SLOT_STEP, scaleAt } = await import("/assets/app/layer.mjs"), { map, marks, columns } = window.conflictMap.page.map;
-  const claim = columns.position.get(id), m = [...marks.claim.keys()].filter(m => marks.claim[m] === claim)[nth];
-  const at = map.project([marks.lon[m], marks.lat[m]]), box = map.getCanvas().getBoundingClientRect(), step = SLOT_STEP * scaleAt(map.getZoom());
-  return [box.x + at.x + marks.slotX[m] * step, box.y + at.y - marks.slotY[m] * step]; }"""
+  const { page } = window.conflictMap, { map, marks, columns } = page.map, box = map.getCanvas().getBoundingClientRect();
+  const { x, y } = page.map.where(marks.pile[columns.firstMark[await page.ordinal(id)] + nth]);
+  return [box.x + x, box.y + y]; }"""
 _IDLE = """() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once("idle", () => done()); map.triggerRepaint(); })"""
+
+
+MADE = """const made = async (rows, words, facet = () => 0) => {
+  const { Columns, FAR, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs"), n = rows.length, names = ["kind", "actor", "precision", "modality", "coding"];
+  const whole = t => t === OPEN_START || t === OPEN_END || t % 1440 === 0, sorts = Object.fromEntries([...names, "flags"].map(name => [name, []])), known = new Map();
+  const sort = rows.map(([s, e], i) => {
+    const values = [...names.map(name => facet(name, i)), whole(s) && whole(e) ? 0 : 64], key = values.join();
+    if (!known.has(key)) { known.set(key, known.size); [...names, "flags"].forEach((name, k) => sorts[name].push(values[k])); }
+    return known.get(key); });
+  const header = { claims: n, marks: 0, extent: [0, 1440], dictionaries: words, kind_layer: words.kind.map((_, k) => k % words.layer.length),
+    chunk: [["start", "i4"], ["duration", "u2"], ["source", "u1"], ["sort", "u1"], ["marks", "u1"], ["spot", "u1"], ["end", "i4"]] };
+  const columns = new Columns({ header, sorts: Object.fromEntries(Object.entries(sorts).map(([k, v]) => [k, Uint8Array.from(v)])), spots: { lon: [], lat: [], precision: [], shape: [], bearing: [] } });
+  const far = ([s, e]) => s === OPEN_START || e === OPEN_END || e - s >= FAR;
+  columns.take({ start: Int32Array.from(rows, r => r[0]), duration: Uint16Array.from(rows, r => (far(r) ? FAR : r[1] - r[0])), source: Uint8Array.from(rows, (_, i) => facet("source", i)), sort: Uint8Array.from(sort),
+    marks: new Uint8Array(n), spot: new Uint8Array(0), end: Int32Array.from(rows.filter(far), r => r[1]) }).settle();
+  return columns; };"""
+"""JavaScript: columns of made-up claims from [start, end] in order of start; ``facet(name, i)`` is the code of claim i."""
 
 
 class Desk:

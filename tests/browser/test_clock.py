@@ -9,6 +9,7 @@ import pytest
 
 from geodata.query import Query
 from geodata.spans import Span, Zone
+from tests.browser.conftest import MADE
 
 SPRING, AUTUMN = datetime(2022, 3, 27, tzinfo=UTC), datetime(2022, 10, 30, tzinfo=UTC)
 """Days on which clocks in Kyiv change."""
@@ -115,18 +116,17 @@ def test_windows_are_named_by_what_they_hold(bench):
     assert said == [[name, length] for *_, name, length in rows]
 
 
-MIXED = """async ([spans, windows]) => {
-  const { Columns, Counts, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs"), { ZONES } = await import("/assets/app/dates.mjs");
+MIXED = f"""async ([spans, windows]) => {{ {MADE}
+  const {{ OPEN_START, OPEN_END }} = await import("/assets/app/columns.mjs"), {{ Counts }} = await import("/assets/app/counts.mjs"), {{ ZONES }} = await import("/assets/app/dates.mjs");
   const rows = spans.map(([a, b]) => [a ?? OPEN_START, b ?? OPEN_END]).sort((a, b) => a[0] - b[0]), n = rows.length;
-  const words = { source: [{ id: "a", side: "x" }], side: ["x"], layer: ["l"], kind: ["k"], actor: [""], precision: ["p"], modality: ["claimed"], coding: ["hand"] };
-  const columns = new Columns({ header: { dictionaries: words, kind_layer: [0] }, ids: [], marks: {}, claims: { start: Int32Array.from(rows, r => r[0]), end: Int32Array.from(rows, r => r[1]),
-    source: new Uint16Array(n), kind: new Uint8Array(n), actor: new Uint16Array(n), precision: new Uint8Array(n), modality: new Uint8Array(n), coding: new Uint8Array(n), flags: new Uint8Array(n) } });
+  const words = {{ source: [{{ id: "a", side: "x" }}], side: ["x"], layer: ["l"], kind: ["k"], actor: [""], precision: ["p"], modality: ["claimed"], coding: ["hand"] }};
+  const columns = await made(rows, words);
   const counts = new Counts(columns);
-  return windows.map(([from, to]) => {
+  return windows.map(([from, to]) => {{
     columns.lean = [from, to].map(t => ZONES.kyiv.offset(t));
     let seen = 0;
     for (let i = 0; i < n; i++) if (columns.visible(i, from, to)) seen++;
-    return [seen, counts.within(from, to).total]; }); }"""
+    return [seen, counts.within(from, to).total]; }}); }}"""
 
 
 def test_claims_with_and_without_an_hour_lie_in_the_windows_of_kyiv_that_geodata_puts_them_in(bench):

@@ -117,11 +117,13 @@ def test_no_claim_is_hidden_by_another(desk, kept):
     """Every visible mark is drawn by itself, counted by a badge, or counted by a ring."""
     desk.open("/?map=5.3/48.6/33.7")
     drawn, counted = desk.page.evaluate(
-        """() => { const { crowd, census, marks, columns, window: [from, to] } = window.conflictMap.page.map, seen = new Set();
-           crowd.rings.forEach(r => marks.claimsOf(r.piles, from, to).forEach(c => seen.add(c)));
-           census.counts.forEach((n, p) => { if (n && !crowd.hidden[p]) marks.claimsOf([p], from, to).forEach(c => seen.add(c)); });
-           const badges = crowd.badges.every(b => b.count === marks.claimsOf([marks.piles.findIndex(p => p.x === b.x && p.y === b.y && p.layer === b.layer)], from, to).length);
-           return [[...seen].map(c => columns.ids[c]), badges]; }"""
+        """async () => { const view = window.conflictMap.page.map, { census, marks, flags, groups: { groupOf }, columns, window: [from, to] } = view, seen = new Set();
+           const { rows } = await import("/assets/app/lists.mjs"), list = piles => marks.claimsOf(piles, from, to);
+           const rings = view.rings.every(g => { const claims = list([...marks.pilesAt(view.placesOf(view.groups, g))]); claims.forEach(c => seen.add(c)); return claims.length === census.total(g); });
+           const alone = [...census.visible.keys()].filter(p => census.visible[p] && !flags[groupOf[marks.place[p]]]);
+           alone.forEach(p => list([p]).forEach(c => seen.add(c)));
+           const badges = alone.every(p => census.visible[p] === list([p]).length) && view.crowded().badged.length === alone.filter(p => census.visible[p] > 1).length;
+           return [(await rows(columns.header.version, [...seen])).map(r => r.claim_id), rings && badges && view.rings.length > 0]; }"""
     )
     assert counted
     assert set(drawn) == {c.claim_id for c in kept.claims(Query()) if c.marks}

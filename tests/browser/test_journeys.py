@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -145,8 +146,8 @@ def test_a_mark_on_the_map_leads_to_claimant_relays_words_and_document(desk, kep
 def test_a_ring_lists_the_claims_it_counts(desk):
     desk.open("/?map=5.3/48.6/33.7")
     x, y, count = desk.page.evaluate(
-        """() => { const { map, crowd } = window.conflictMap.page.map, ring = crowd.rings[0], at = map.project([ring.lon, ring.lat]);
-           const box = map.getCanvas().getBoundingClientRect(); return [box.x + at.x, box.y + at.y, ring.count]; }"""
+        """() => { const view = window.conflictMap.page.map, ring = view.rings[0], at = view.project(view.groups.lead[ring], 33.7);
+           const box = view.map.getCanvas().getBoundingClientRect(); return [box.x + at.x, box.y + at.y, view.census.total(ring)]; }"""
     )
     desk.page.mouse.click(x, y)
     expect(desk.find("#pile .claim-line")).to_have_count(count)
@@ -154,6 +155,8 @@ def test_a_ring_lists_the_claims_it_counts(desk):
     desk.find("#pile .claim-line").first.click()
     expect(desk.find("#card h2")).to_have_text(first)
     desk.page.go_back()
+    expect(desk.find("#pile .claim-line")).to_have_count(count)
+    desk.open("/?" + urlsplit(desk.page.url).query)
     expect(desk.find("#pile .claim-line")).to_have_count(count)
 
 

@@ -11,6 +11,7 @@ import pytest
 from dashboard.state import query_of
 from geodata.query import FACETS
 from geodata.stores import open_store
+from tests.browser.conftest import MADE
 
 QUERIES = (
     "",
@@ -74,8 +75,9 @@ def test_windows_are_named_as_python_names_them(bench):
 
 
 COUNT = """async addresses => {
-  const { Columns, Counts, decode, FACETS } = await import("/assets/app/columns.mjs"), { parse } = await import("/assets/app/state.mjs");
-  const columns = new Columns(decode(await (await fetch("/columns")).arrayBuffer()));
+  const { Columns, FACETS } = await import("/assets/app/columns.mjs"), { Counts } = await import("/assets/app/counts.mjs"), { parse } = await import("/assets/app/state.mjs");
+  let columns;
+  for await (columns of Columns.arriving((await fetch("/columns")).body));
   return addresses.map(address => {
     const { filters, from, to } = parse("?" + address);
     columns.filter(filters, null);
@@ -96,28 +98,107 @@ def test_counts_from_prefix_sums_are_those_of_the_store(bench, server):
     with_store.close()
 
 
+SCENE = f"""async ([n, seed]) => {{ {MADE}
+  const {{ OPEN_START, OPEN_END }} = await import("/assets/app/columns.mjs");
+  const random = k => {{ seed = (seed * 1103515245 + 12345) % 2147483648; return seed % k; }};
+  const lasting = s => s + 1 + random(random(9) ? 5000 : 200000), span = s => [s, random(9) ? lasting(Math.max(s, 0)) : OPEN_END];
+  const rows = Array.from({{ length: n }}, () => span(random(8) ? random(400000) : OPEN_START)).sort((a, b) => a[0] - b[0]);
+  const words = {{ source: [{{ id: "a", side: "x" }}, {{ id: "b", side: "y" }}], side: ["x", "y"], layer: ["l", "m"], kind: ["k", "j"], actor: ["", "RU"], precision: ["p"], modality: ["claimed", "denied"], coding: ["hand"] }};
+  const codes = {{ source: rows.map(() => random(2)), kind: rows.map(() => random(2)), actor: rows.map(() => random(2)), modality: rows.map(() => random(2)) }};
+  const columns = await made(rows, words, (name, i) => codes[name]?.[i] ?? 0);
+  columns.filter({{ source: ["a"], modality: ["denied"] }}, null);
+  const windows = Array.from({{ length: 60 }}, (_, k) => {{ const from = random(400000); return k % 7 ? [from, from + 1 + random(k % 3 ? 20000 : 300000)] : [-Infinity, k ? from : Infinity]; }});"""
+"""JavaScript: the beginning of a function of a number of claims and a seed; leaves ``columns``, ``windows``, ``random``."""
+
+
 @pytest.mark.parametrize("count", [1, 5, 300, 5000])
-def test_prefix_counts_equal_a_plain_scan(bench, count):
-    differences = bench.evaluate(
-        """async n => {
-          const { Columns, Counts, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs");
-          let seed = 7; const random = k => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed % k; };
-          const rows = Array.from({ length: n }, () => { const s = random(8) ? random(100000) : OPEN_START, e = random(9) ? Math.max(s, 0) + 1 + random(5000) : OPEN_END; return [s, e]; }).sort((a, b) => a[0] - b[0]);
-          const array = (T, f) => T.from(rows, f), words = { source: [{ id: "a", side: "x" }, { id: "b", side: "y" }], side: ["x", "y"], layer: ["l", "m"], kind: ["k", "j"], actor: ["", "RU"], precision: ["p"], modality: ["claimed", "denied"], coding: ["hand"] };
-          const columns = new Columns({ header: { dictionaries: words, kind_layer: [0, 1] }, ids: [], marks: {}, claims: {
-            start: array(Int32Array, r => r[0]), end: array(Int32Array, r => r[1]), source: array(Uint16Array, () => random(2)), kind: array(Uint8Array, () => random(2)),
-            actor: array(Uint16Array, () => random(2)), precision: new Uint8Array(n), modality: array(Uint8Array, () => random(2)), coding: new Uint8Array(n), flags: new Uint8Array(n) } });
-          columns.filter({ source: ["a"], modality: ["denied", "claimed"] }, null);
-          const counts = new Counts(columns), wrong = [];
-          for (let k = 0; k < 40; k++) {
-            const from = random(100000), to = from + 1 + random(20000);
-            let plain = 0; for (let i = 0; i < n; i++) if (columns.visible(i, from, to)) plain++;
-            if (plain !== counts.within(from, to).total) wrong.push([from, to, plain, counts.within(from, to).total]);
-          }
-          return wrong; }""",
-        count,
+@pytest.mark.parametrize("lean", [[0, 0], [120, 180]])
+def test_prefix_counts_equal_a_plain_scan(bench, count, lean):
+    counted = bench.evaluate(
+        f"""async ([n, lean]) => await ({SCENE}
+          const {{ Counts }} = await import("/assets/app/counts.mjs"), counts = new Counts(columns);
+          columns.lean = lean;
+          return windows.map(([from, to]) => {{
+            let total = 0, early = 0, other = 0;
+            for (let i = 0; i < n; i++) if (columns.overlaps(i, from, to)) {{
+              const ok = columns.passes(i);
+              total += ok; early += ok && !columns.known(i, to);
+              other += columns.source[i] === 1 && columns.code("modality", i) === 1;   // refused by its source alone
+            }}
+            const found = counts.within(from, to);
+            return [[total, early, other], [found.total, found.undated, found.of("source", 1)]]; }}); }})([n, 7])""",
+        [count, lean],
     )
-    assert differences == []
+    assert all(plain == found for plain, found in counted)
+
+
+def test_claims_are_ordered_by_their_ends_as_a_plain_sort_does(bench):
+    same = bench.evaluate(
+        """async () => { const { orderBy, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs");
+          const keys = Int32Array.from([5, OPEN_END, -3, OPEN_START, 5, 70000, -70000, 0, 5, OPEN_END]);
+          return [[...orderBy(keys)], [...keys.keys()].sort((a, b) => keys[a] - keys[b] || a - b)]; }"""
+    )
+    assert same[0] == same[1]
+
+
+CENSUS = f"""async ([n, lean]) => await ({SCENE}
+  const {{ Census }} = await import("/assets/app/census.mjs"), layers = 2, piles = 12, places = 6;
+  const firstMark = new Uint32Array(n + 1), pile = [];
+  for (let i = 0; i < n; i++) {{ for (let k = random(4); k > 0; k--) pile.push(random(piles)); firstMark[i + 1] = pile.length; }}
+  Object.assign(columns, {{ firstMark }});
+  const marks = {{ columns, pile: Uint32Array.from(pile), piles, places, layers, place: Uint32Array.from({{ length: piles }}, (_, p) => p >> 1), layer: Uint8Array.from({{ length: piles }}, (_, p) => p & 1), several: columns.start.map((_, i) => i).filter(i => firstMark[i + 1] - firstMark[i] > 1) }};
+  const groupOf = Uint32Array.of(0, 0, 0, 1, 1, 2), census = new Census(marks), wrong = [];
+  census.regroup({{ groupOf, groups: 3 }});
+  columns.lean = lean;
+  for (const [k, [from, to]] of windows.entries()) {{
+    census.move(from, to);
+    if (k % 5 === 0) census.regroup({{ groupOf, groups: 3 }});
+    const visible = Array.from({{ length: piles }}, () => new Set()), pending = Array.from({{ length: piles }}, () => new Set()), inGroup = [0, 1, 2].map(() => new Set());
+    for (let i = 0; i < n; i++) if (columns.visible(i, from, to)) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) {{
+      visible[pile[m]].add(i); inGroup[groupOf[pile[m] >> 1]].add(i);
+      if (!columns.known(i, to)) pending[pile[m]].add(i);
+    }}
+    const seenAt = [0, 1, 2, 3, 4, 5].map(q => visible[2 * q].size + visible[2 * q + 1].size), seen = g => [0, 1, 2, 3, 4, 5].filter(q => groupOf[q] === g && seenAt[q]);
+    const told = [[...census.visible], [...census.pending], [...census.atPlace], [0, 1, 2].map(g => census.total(g)), [...census.places]];
+    const plain = [visible.map(s => s.size), pending.map(s => s.size), seenAt, inGroup.map(s => s.size), [0, 1, 2].map(g => seen(g).length)];
+    if (JSON.stringify(told) !== JSON.stringify(plain)) wrong.push([from, to, told, plain]);
+    for (const g of [0, 1, 2]) if (seen(g).length === 1 && census.single[g] !== seen(g)[0]) wrong.push(["single", g]);
+  }}
+  return wrong; }})([n, 11])"""
+
+
+@pytest.mark.parametrize("count", [1, 40, 3000])
+@pytest.mark.parametrize("lean", [[0, 0], [120, 180]])
+def test_a_census_moved_from_window_to_window_is_that_of_a_plain_scan(bench, count, lean):
+    assert bench.evaluate(CENSUS, [count, lean]) == []
+
+
+GROUPS = """async () => {
+  const { grouping, REACH } = await import("/assets/app/clusters.mjs"), n = 400;
+  let seed = 3; const random = k => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed % k; };
+  const marks = { places: n, x: Float32Array.from({ length: n }, () => random(10000) / 2e5), y: Float32Array.from({ length: n }, () => random(10000) / 2e5), size: Uint32Array.from({ length: n }, () => 1 + random(50)) };
+  return [4, 6.2, 8, 12].map(zoom => {
+    const { step, groupOf, lead, groups } = grouping(marks, zoom), reach = step >= 10 ? 0 : REACH / (512 * 2 ** step), apart = (a, b) => Math.hypot(marks.x[a] - marks.x[b], marks.y[a] - marks.y[b]);
+    const far = [...groupOf.keys()].filter(q => groupOf[q] >= groups || apart(q, lead[groupOf[q]]) > reach || marks.size[q] > marks.size[lead[groupOf[q]]]);
+    let close = 0;
+    for (let a = 0; a < groups; a++) for (let b = 0; b < a; b++) if (apart(lead[a], lead[b]) < reach) close++;
+    return [far.length, close]; }); }"""
+
+
+def test_places_are_grouped_about_the_largest_and_the_groups_stand_apart(bench):
+    assert bench.evaluate(GROUPS) == [[0, 0]] * 4
+
+
+def test_the_wire_is_read_in_whatever_pieces_it_comes(bench):
+    same = bench.evaluate(
+        """async () => { const { Columns } = await import("/assets/app/columns.mjs"), bytes = new Uint8Array(await (await fetch("/columns")).arrayBuffer());
+          const all = async body => { let columns; for await (columns of Columns.arriving(body)); return columns; };
+          const cut = size => new ReadableStream({ start(c) { for (let at = 0; at < bytes.length; at += size) c.enqueue(bytes.slice(at, at + size)); c.close(); } });
+          const plain = c => JSON.stringify([c.header, [...c.start], [...c.end], [...c.source], [...c.sort], [...c.firstMark], [...c.spot]]);
+          const whole = plain(await all(new Response(bytes).body)), broken = all(new Response(bytes.slice(0, -9)).body).then(() => "read", () => "refused");
+          return [plain(await all(cut(7))) === whole, plain(await all(cut(1000))) === whole, await broken]; }"""
+    )
+    assert same == [True, True, "refused"]
 
 
 def test_neighbours_fan_out_without_covering_each_other(bench):

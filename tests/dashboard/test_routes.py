@@ -129,6 +129,14 @@ def test_lists_come_a_page_at_a_time_with_the_whole_count(client, stored):
     assert client.get("/list?limit=7").headers["ETag"] != client.get("/list?limit=5").headers["ETag"]
 
 
+def test_lines_are_asked_for_by_their_places_in_the_columns(client, stored):
+    version, claims = stored.version(), list(stored.claims(Query()))
+    rows = client.get(f"/rows?version={version}&at=7,2").get_json()["rows"]
+    assert [r["claim_id"] for r in rows] == [claims[7].claim_id, claims[2].claim_id]
+    assert client.get(f"/claims/{claims[7].claim_id}.json?version={version}").get_json()["at"] == 7
+    assert client.get("/rows?version=older&at=1").status_code == 400
+
+
 def test_one_claim_is_answered_and_an_unknown_one_is_404(client, stored):
     claim = next(iter(stored.claims(Query())))
     assert client.get(f"/claims/{claim.claim_id}.json").get_json()["statement"] == claim.statement

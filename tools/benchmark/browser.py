@@ -94,7 +94,7 @@ PLAIN: Final = {
 
 POINTS: Final = """n => {
   const map = document.querySelector(".js-plotly-plot")._fullLayout.map._subplot.map, box = map.getCanvas().getBoundingClientRect();
-  const { lon, lat } = window.conflictMap?.page.columns.marks ?? window.acting, points = [];
+  const { lon, lat } = window.conflictMap?.page.map.marks ?? window.acting, points = [];
   for (let m = 0, step = Math.max(1, Math.floor(lon.length / (4 * n))); m < lon.length && points.length < n; m += step) {
     const { x, y } = map.project([lon[m], lat[m]]);
     if (x > 20 && y > 20 && x < box.width - 20 && y < box.height - 20) points.push([box.x + x, box.y + y]);

@@ -1,0 +1,119 @@
+// Who is seen: visible claims counted by pile, place and group of places. A step of time counts only what comes and goes.
+import { FAR } from "./columns.mjs";
+
+export class Census {
+  constructor(marks) {
+    this.marks = marks;
+    this.columns = marks.columns;
+    this.visible = new Int32Array(marks.piles);    // claims seen, by pile
+    this.alone = new Int32Array(marks.piles);      // of these, those with a single mark
+    this.pending = new Int32Array(marks.piles);    // and those that only an open start lets in
+    this.atPlace = new Int32Array(marks.places);
+    this.window = null;
+    this.regroup({ groupOf: new Uint32Array(marks.places), groups: 1 });
+  }
+
+  /** Count by these groups of places from now on. */
+  regroup({ groupOf, groups }) {
+    Object.assign(this, { groupOf, groups });
+    this.shares = new Int32Array(groups * this.marks.layers);   // claims seen, by group and layer
+    this.pendingIn = new Int32Array(groups);
+    this.places = new Int32Array(groups);                       // places of the group where something is seen
+    this.single = new Uint32Array(groups);                      // exclusive or of those places: the place itself where it is one
+    if (this.window) this.sum();
+  }
+
+  /** Forget the window: the filters have changed. */
+  stale() { this.window = null; }
+
+  /** Count what is visible in [from, to): what has come and gone since, or afresh where that is less. */
+  move(from, to) {
+    const { columns } = this, { clocks } = columns, [a, b] = columns.near(from, to), old = this.window?.clocks === clocks ? this.window.at : null;
+    const at = clocks.map(clock => ({ started: clock.started(to), ended: clock.ended(from), known: clock.known(to) }));
+    const changes = old ? at.reduce((sum, now, k) => sum + Math.abs(now.started - old[k].started) + Math.abs(now.ended - old[k].ended), 0) : Infinity;
+    if (changes <= columns.far.length + b - a) {
+      clocks.forEach(({ order, byEnd, openByEnd }, k) => {
+        this.pass(order, old[k].started, at[k].started, 1);
+        this.pass(byEnd, old[k].ended, at[k].ended, -1);
+        this.wait(openByEnd, old[k].known, at[k].known, -1);
+      });
+      this.window = { clocks, at, from, to };
+    } else {
+      this.window = { clocks, at, from, to };
+      this.recount();
+    }
+  }
+
+  recount() {
+    const { columns, alone, marks: { pile }, window: { from, to } } = this, { start, end, far, firstMark, opens } = columns, [a, b] = columns.near(from, to);
+    const count = i => { if (firstMark[i + 1] - firstMark[i] === 1 && columns.overlaps(i, from, to) && columns.passes(i)) alone[pile[firstMark[i]]]++; };
+    alone.fill(0);
+    for (const i of far) count(i);
+    for (let i = Math.max(opens, a); i < b; i++) if (end[i] - start[i] < FAR) count(i);
+    this.sum();
+  }
+
+  /** Sum up places and groups: from the piles for claims with a single mark, one by one for the others. */
+  sum() {
+    const { columns, alone, visible, atPlace, groupOf, marks: { place, layer, layers, several }, window: { clocks, at, from, to } } = this;
+    for (const counts of [this.pending, atPlace, this.shares, this.pendingIn, this.places, this.single]) counts.fill(0);
+    visible.set(alone);
+    for (let p = 0; p < alone.length; p++) {
+      if (alone[p] === 0) continue;
+      const q = place[p], g = groupOf[q];
+      if (atPlace[q] === 0) { this.places[g]++; this.single[g] ^= q; }
+      atPlace[q] += alone[p];
+      this.shares[g * layers + layer[p]] += alone[p];
+    }
+    for (const i of several) if (columns.overlaps(i, from, to)) this.count(i, 1);
+    clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, at[k].known, openByEnd.length, 1));
+  }
+
+  /** Claims a to b of an order come (or go, where b < a); the other way round for `sign` -1. */
+  pass(order, a, b, sign) {
+    const d = b < a ? -sign : sign, last = Math.max(a, b);
+    for (let k = Math.min(a, b); k < last; k++) this.count(order === null ? k : order[k], d);
+  }
+
+  /** Count a claim once in each pile and each group it has a mark in, if it passes the filters. */
+  count(i, d) {
+    if (!this.columns.passes(i)) return;
+    const first = this.columns.firstMark[i], last = this.columns.firstMark[i + 1];
+    if (last - first === 1) this.alone[this.marks.pile[first]] += d;
+    for (let m = first; m < last; m++) {
+      const p = this.marks.pile[m];
+      if (m > first && this.before(m, first, p)) continue;
+      const q = this.marks.place[p], g = this.groupOf[q], had = this.atPlace[q];
+      this.visible[p] += d;
+      this.atPlace[q] = had + d;
+      if (had === 0 || had + d === 0) { this.places[g] += d; this.single[g] ^= q; }
+      if (m === first || !this.inGroup(m, first, g)) this.shares[g * this.marks.layers + this.marks.layer[p]] += d;
+    }
+  }
+
+  before(m, first, p) { const { pile } = this.marks; for (let k = first; k < m; k++) if (pile[k] === p) return true; return false; }
+
+  inGroup(m, first, g) { const { pile, place } = this.marks; for (let k = first; k < m; k++) if (this.groupOf[place[pile[k]]] === g) return true; return false; }
+
+  /** Claims a to b of those without a start begin or cease to wait for the window to reach their end. */
+  wait(order, a, b, sign) {
+    const { columns } = this, { pile, place } = this.marks, { firstMark } = columns, d = b < a ? -sign : sign;
+    for (let k = Math.min(a, b); k < Math.max(a, b); k++) {
+      const i = order[k], first = firstMark[i];
+      if (!columns.passes(i)) continue;
+      for (let m = first; m < firstMark[i + 1]; m++) {
+        const g = this.groupOf[place[pile[m]]];
+        if (!this.before(m, first, pile[m])) this.pending[pile[m]] += d;
+        if (!this.inGroup(m, first, g)) this.pendingIn[g] += d;
+      }
+    }
+  }
+
+  /** Claims seen in a group. */
+  total(g) {
+    const { layers } = this.marks;
+    let sum = 0;
+    for (let l = 0; l < layers; l++) sum += this.shares[g * layers + l];
+    return sum;
+  }
+}
