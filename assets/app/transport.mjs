@@ -33,7 +33,8 @@ export class Reading {
 
   show() {
     const { player } = this, { date, rest } = inWords(player), node = byId("date"), [words] = rest.split(`, ${player.zone.name}`);
-    node.textContent = byId("burn-date").textContent = node.title = date;
+    node.textContent = node.title = date;
+    byId("burn-date").textContent = player.zone.word === "utc" ? date : `${date}, ${player.zone.name}`;
     node.classList.toggle("long", date.length > 30);
     node.setAttribute("datetime", toIso(player.handles[1] - 1));
     byId("time-words").textContent = this.skipped || upper(words.replace(`${player.zone.name}; `, ""));
