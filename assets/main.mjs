@@ -94,6 +94,7 @@ class Page {
   /** More claims have come: count, pile and draw them too. */
   grown() {
     this.bars.build(this.player.zone);
+    this.facets.when.fill();
     this.map?.stock(new Marks(this.columns));
     this.filter();
   }
