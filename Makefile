@@ -29,8 +29,9 @@ lint: .venv/.dev ## ruff and mypy
 chromium: .venv/.dev ## find a Chromium, else install one with the system's package manager
 	@$(BIN)/python tools/find_chromium.py --install
 
-bench: .venv/.dev chromium ## measure start, first paint and a step of time
+bench: .venv/.dev chromium ## measure start, first paint, a step of time, and the store at a million claims
 	$(BIN)/python tools/bench.py
+	$(BIN)/python -m tools.benchmark.store
 
 shots: .venv/.dev chromium ## take the screenshots of the README
 	$(BIN)/python tools/screenshots.py

@@ -1,13 +1,14 @@
 """Made-up claims in Arrow batches, to ten million and more: for measuring only, and the same for the same seed.
 
-A few places and sources have most of the claims, some days have many times the claims of others, and each statement
-is a sentence of its own. One claim in ten has no place, one in twenty two places, one in fifty an open start.
+A few places and sources have most of the claims, some days have many times the claims of others, and statements are
+made in English, Ukrainian and Russian. One claim in ten has no place, one in ten lasts several days, one in twenty is
+drawn twice, one in fifty has an open start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from geodata.model import Kind, Precision, Source, Unplaced
 from geodata.stores import CLAIMS
 
-__all__ = ["batches", "sources"]
+__all__ = ["batches", "names", "sources"]
 
 DAYS: Final = 1_200
 PLACES: Final = 8_000
@@ -25,27 +26,28 @@ BATCH: Final = 245_760
 _BEGIN: Final = 1_645_660_800  # 24 February 2022, in seconds since 1970
 _HOUR: Final = 3_600_000_000
 _ACTORS: Final = ("RU", "UA", "both", "")
-_VERBS: Final = (
-    "shelled",
-    "entered",
-    "left",
-    "held",
-    "struck",
-    "approached",
-    "reported losses near",
-    "denied attacking",
-)
-_THINGS: Final = (
-    "positions",
-    "a depot",
-    "the bridge",
-    "a column",
-    "warehouses",
-    "a crossing",
-    "the station",
-    "two posts",
-)
-_ENDS: Final = ("overnight", "in the morning", "for the third day", "with artillery", "with drones", "after a lull")
+_SENTENCES: Final = (
+    ("Forces of {actor} {verb} {thing} near {place} {end}", ("RU", "UA", "both sides"),
+     ("shelled", "entered", "left", "held", "struck", "approached", "reported losses at", "denied attacking"),
+     ("positions", "a depot", "the bridge", "a column", "warehouses", "a crossing", "the station", "two posts"),
+     ("overnight", "in the morning", "for the third day", "with artillery", "with drones", "after a lull")),
+    ("{actor} {verb} {thing} біля {place} {end}", ("Ворог", "ЗСУ", "Обидві сторони"),
+     ("обстріляли", "зайняли", "залишили", "утримують", "атакували", "відбили наступ на", "повідомили про втрати біля"),
+     ("позиції", "склад", "міст", "колону", "переправу", "станцію", "об’єкт", "їхні укриття"),
+     ("уночі", "вранці", "третій день", "артилерією", "дронами", "після обстрілів")),
+    ("{actor} {verb} {thing} у {place} {end}", ("Войска", "Силы ВСУ", "Обе стороны"),
+     ("обстреляли", "заняли", "оставили", "удерживают", "атаковали", "отразили наступление на", "сообщили о потерях у"),
+     ("позиции", "склад", "мост", "колонну", "переправу", "станцию", "объект", "посёлок"),
+     ("ночью", "утром", "третий день", "артиллерией", "дронами", "после обстрела")),
+)  # fmt: skip
+"""How a claim is worded in English, Ukrainian and Russian, with the words that take each place."""
+_SYLLABLES: Final = (
+    ("Bere", "Bila", "Cher", "Dnipro", "Hrusha", "Irpi", "Kamia", "Lozo", "Mala ", "Nova ", "Oleks", "Stara ", "Vov",
+     "Zele"),
+    ("go", "ni", "ra", "ve", "sla", "kho", "dy", "lu", "pe", "ta", "zo", "my"),
+    ("vka", "vsk", "hrad", "pil", "nka", "rivka", "ntsi", "zhia", "lne", "chi"),
+)  # fmt: skip
+_CYRILLIC: Final = dict(zip("abcdefghijklmnoprstuvyz", "абцдефгхійклмнопрстувиз", strict=True))
 
 
 def sources() -> tuple[Source, ...]:
@@ -54,42 +56,57 @@ def sources() -> tuple[Source, ...]:
     return tuple(Source(f"made-{i}", f"Made-up source {i}", sides[i % len(sides)]) for i in range(SOURCES))
 
 
+def names() -> tuple[pa.Array, pa.Array]:
+    """The names of the places, in Latin and in Cyrillic letters."""
+    a, b, c = _SYLLABLES
+    latin = [a[i % len(a)] + b[i // len(a) % len(b)] + b[i // 168 % len(b)] + c[i * 7 % len(c)] for i in range(PLACES)]
+    table = str.maketrans(_CYRILLIC | {k.upper(): v.upper() for k, v in _CYRILLIC.items()})
+    return pa.array(latin), pa.array([name.translate(table) for name in latin])
+
+
 def batches(n: int, *, seed: int = 1) -> Iterator[pa.Table]:
     """``n`` claims as tables of CLAIMS of at most BATCH rows, the columns they leave out being the model's defaults.
 
-    Times rise from batch to batch as in a file that has been kept day by day, and mix within one.
+    Times rise from batch to batch as in a file that has been kept day by day, and mix within one. Places and sources
+    follow Zipf's law.
     """
     rng = np.random.default_rng(seed)
     weights = rng.pareto(1.1, DAYS) + 0.2
-    share = np.cumsum(weights / weights.sum())
+    days = np.cumsum(weights / weights.sum())
+    skew = tuple(np.cumsum(w / w.sum()) for w in (1 / np.arange(1, k + 1) for k in (PLACES, SOURCES)))
     for first in range(0, n, BATCH):
         rows = min(BATCH, n - first)
         at = (first + rng.random(rows) * rows) / n
-        yield _batch(first, np.searchsorted(share, at).clip(0, DAYS - 1), rng)
+        day = np.searchsorted(days, at).clip(0, DAYS - 1)
+        place, source = (np.searchsorted(s, rng.random(rows)).clip(0, len(s) - 1) for s in skew)
+        yield _batch(first, day, place, source, rng)
 
 
-def _batch(first: int, day: np.ndarray[Any, Any], rng: np.random.Generator) -> pa.Table:
+Whole: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def _batch(first: int, day: Whole, place: Whole, source: Whole, rng: np.random.Generator) -> pa.Table:
     rows = len(day)
     start = _BEGIN * 1_000_000 + (day * 24 + rng.integers(0, 24, rows)) * _HOUR
-    place = (PLACES * rng.random(rows) ** 3).astype(np.int64)
+    lasts = np.where(rng.random(rows) < 0.1, rng.integers(2, 15, rows), 1)
     placed = rng.random(rows) > 0.1
     number = np.arange(first, first + rows)
-    names = pa.array([f"Settlement {i}" for i in range(PLACES)])
-    sentence = _sentence(names.take(pa.array(place)), number, rng)
+    language = np.searchsorted((0.4, 0.8), rng.random(rows))
+    latin, cyrillic = (n.take(pa.array(place)) for n in names())
+    mention = pc.if_else(pa.array(language == 0), latin, cyrillic)
+    quote, statement = (_sentence(mention, which, rng) for which in (language, language))
     columns = {
         "claim_id": _join("made:", number),
-        "statement": sentence,
-        "quote": pc.binary_join_element_wise(
-            pa.array([f"Source {i} says" for i in range(99)]).take(pa.array(number % 99)), sentence, " "
-        ),
+        "statement": statement,
+        "quote": quote,
         "kind": _picked([str(k) for k in Kind], rng.zipf(1.5, rows) % len(Kind)),
-        "claimant": _picked([s.source_id for s in sources()], (SOURCES * rng.random(rows) ** 4).astype(np.int64)),
+        "claimant": _join("made-", source),
         "actor": _picked(list(_ACTORS), rng.integers(0, len(_ACTORS), rows)),
         "happened_start": pa.array(start, pa.timestamp("us", "UTC"), mask=rng.random(rows) < 0.02),
-        "happened_end": pa.array(start + 24 * _HOUR, pa.timestamp("us", "UTC")),
+        "happened_end": pa.array(start + lasts * 24 * _HOUR, pa.timestamp("us", "UTC")),
         "happened_precision": pa.repeat("day", rows),
         "unplaced": pc.if_else(pa.array(placed), pa.scalar(None, pa.string()), str(Unplaced.NO_PLACE)),
-        "places": _places(names, place),
+        "places": _places(mention, latin, place),
         "marks": _marks(place, np.where(placed, 1 + (rng.random(rows) < 0.05), 0)),
         "dataset": pa.repeat("made up", rows),
         "origin_file": pa.repeat("made-up.csv", rows),
@@ -98,20 +115,29 @@ def _batch(first: int, day: np.ndarray[Any, Any], rng: np.random.Generator) -> p
     return pa.table(columns)
 
 
-def _sentence(names: pa.Array, number: np.ndarray[Any, Any], rng: np.random.Generator) -> pa.Array:
-    rows = len(number)
-    parts = [_picked(list(ws), rng.integers(0, len(ws), rows)) for ws in (_ACTORS[:3], _VERBS, _THINGS, _ENDS)]
-    return pc.binary_join_element_wise("Forces of", *parts[:3], "near", names, parts[3], _join("(report ", number), " ")
+def _sentence(mention: pa.Array, language: Whole, rng: np.random.Generator) -> pa.Array:
+    """One sentence a row, made of parts in its language."""
+    rows = len(language)
+    made = pa.array([""] * rows)
+    for which, (form, *lists) in enumerate(_SENTENCES):
+        words = dict(zip(("{actor}", "{verb}", "{thing}", "{end}"), lists, strict=True))
+        parts = [
+            _picked(list(words[part]), rng.integers(0, len(words[part]), rows)) if part in words
+            else mention if part == "{place}" else part
+            for part in form.split()
+        ]  # fmt: skip
+        made = pc.if_else(pa.array(language == which), pc.binary_join_element_wise(*parts, " "), made)
+    return made
 
 
-def _places(names: pa.Array, place: np.ndarray[Any, Any]) -> pa.Array:
-    kind, named = CLAIMS.field("places").type, names.take(pa.array(place))
-    given = {"mention": named, "name": named, "place_id": _join("made:p", place), "role": "location",
+def _places(mention: pa.Array, name: pa.Array, place: Whole) -> pa.Array:
+    kind = CLAIMS.field("places").type
+    given = {"mention": mention, "name": name, "place_id": _join("made:p", place), "role": "location",
              "precision": str(Precision.SETTLEMENT), "inherited": False, "note": ""}  # fmt: skip
     return _lists(kind, given, np.ones(len(place), np.int32))
 
 
-def _marks(place: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> pa.Array:
+def _marks(place: Whole, counts: np.ndarray[Any, Any]) -> pa.Array:
     point = np.random.default_rng(0).uniform((23.0, 45.5), (40.0, 52.2), (PLACES, 2)).round(5)
     place = np.repeat(place, counts)
     given = {"lon": pa.array(point[place, 0]), "lat": pa.array(point[place, 1]), "precision": str(Precision.SETTLEMENT),

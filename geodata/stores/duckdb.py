@@ -167,8 +167,10 @@ class DuckDBStore:
             return sql.utc(self._arrow(statement, where.values, now))
 
         again = f"changed > {n} AND added <= {n}"
-        found = f"claim_id NOT IN (SELECT claim_id FROM claims {where.sql()})"
-        left = self._arrow(f"{where.head} SELECT claim_id FROM claims WHERE {again} AND {found}", where.values, now)
+        found = f"SELECT rowid FROM claims WHERE {again} {where.sql().replace('WHERE', 'AND', 1)}"
+        left = self._arrow(
+            f"{where.head} SELECT claim_id FROM claims WHERE {again} AND rowid NOT IN ({found})", where.values, now
+        )
         return Since(
             now.token, rows(f"added > {n}", selected), rows(again, selected), tuple(left["claim_id"].to_pylist())
         )
@@ -254,7 +256,9 @@ class DuckDBStore:
 
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
         where = self._where(query)
-        statement = f"{where.head} SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(limit, offset)}"
+        statement = f"{where.head} SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(None, offset)}"
+        if limit is not None:
+            statement = sql.some_sql(where, selected, _paging(limit, offset))
         return sql.utc(self._arrow(statement, where.values))
 
     def _pages(self, query: Query, selected: str, size: int, paging: str = "") -> Iterator[pa.Table]:

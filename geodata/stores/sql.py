@@ -6,7 +6,7 @@ Identifiers come from the tables below, values only as ``$n``. Instants are UTC 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -39,6 +39,7 @@ __all__ = [
     "revision_sql",
     "rowids_sql",
     "selected",
+    "some_sql",
     "timeline_sql",
     "utc",
 ]
@@ -185,17 +186,23 @@ def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
         return f"WITH hits AS MATERIALIZED ({found})"
     held = " AND ".join(f"regexp_matches(text, {p})" for p in phrases)
     return f"""WITH candidates AS MATERIALIZED ({found}),
-        texts AS MATERIALIZED (SELECT key, {TEXT} AS text FROM claims WHERE key IN (FROM candidates)),
+        texts AS MATERIALIZED (SELECT key, lower({TEXT}) AS text FROM claims WHERE key IN (FROM candidates)),
         hits AS MATERIALIZED (SELECT key FROM texts WHERE {held})"""
 
 
 def facets_sql(where: Where) -> str:
     """One statement that counts every facet (columns facet, value, claims), each with its own filter left out."""
+    head, table = where.head, "claims"
+    if "text" in where.conditions:
+        common = " AND ".join(c for name, c in where.conditions.items() if name not in FACETS)
+        where = replace(where, conditions={n: c for n, c in where.conditions.items() if n in FACETS})
+        head += f", matching AS MATERIALIZED (SELECT {', '.join(FACET_COLUMN.values())} FROM claims WHERE {common})"
+        table = "matching"
     return (
-        f"{where.head} "
+        f"{head} "
         + " UNION ALL ".join(
             f"SELECT '{name}' AS facet, CAST({column} AS VARCHAR) AS value, n FROM "
-            f"(SELECT {column}, count(*) AS n FROM claims {where.sql(name)} GROUP BY {column}) WHERE value <> ''"
+            f"(SELECT {column}, count(*) AS n FROM {table} {where.sql(name)} GROUP BY {column}) WHERE value <> ''"
             for name, column in FACET_COLUMN.items()
         )
         + " ORDER BY facet, n DESC, value"
@@ -234,6 +241,12 @@ def timeline_sql(where: Where) -> str:
 def rowids_sql(where: Where, paging: str) -> str:
     """Where the claims lie in the file, in their order."""
     return f"{where.head} SELECT rowid FROM claims {where.sql()} {ORDER} {paging}"
+
+
+def some_sql(where: Where, selected: str, paging: str) -> str:
+    """What is selected of some of the claims, in their order; only of those is all that is selected read."""
+    return f"""{where.head} SELECT {selected} FROM claims
+        WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {ORDER} {paging}) {ORDER}"""
 
 
 def page_sql(selected: str) -> str:

@@ -35,7 +35,7 @@ _FOLD: Final = str.maketrans(
     | dict.fromkeys((*_APOSTROPHES, *map(chr, range(0x300, 0x370))), "")
 )
 _SPELLED: Final = {
-    base: "[" + base + "".join(chr(c) for c, to in _FOLD.items() if to == base) + "]"
+    base: "[" + base + "".join(chr(c) for c, to in _FOLD.items() if to == base and chr(c).islower()) + "]"
     for base in {to for to in _FOLD.values() if len(to) == 1}
 }
 """The letters that a folded letter may be."""
@@ -103,10 +103,10 @@ def terms(text: str) -> tuple[Term, ...]:
 
 
 def pattern(phrase: Sequence[str]) -> str:
-    """A regular expression (RE2) that finds folded words one after the other within one line of a text."""
+    """A regular expression (RE2) that finds folded words one after the other within one line of a lower-case text."""
     spelled = (f"[{_MARKS}]*".join(_SPELLED.get(c, c) for c in w).replace(_DOUBLE, f"(?:{_DOUBLE}|ß)") for w in phrase)
     edge = r"[^\pL\pN]"
-    return f"(?i)(?:^|{edge})" + r"[^\pL\pN\n]+".join(spelled) + f"(?:$|{edge})"
+    return f"(?:^|{edge})" + r"[^\pL\pN\n]+".join(spelled) + f"(?:$|{edge})"
 
 
 def indexed(texts: pa.StringArray, keys: pa.Array) -> pa.Table:
