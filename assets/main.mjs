@@ -4,11 +4,12 @@ import { Columns, NONE } from "./app/columns.mjs";
 import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
 import { Counts } from "./app/counts.mjs";
 import { ZONES } from "./app/dates.mjs";
-import { byId, paced, present, rested } from "./app/dom.mjs";
+import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
 import { Marks } from "./app/marks.mjs";
+import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Player } from "./app/player.mjs";
 import { State } from "./app/state.mjs";
 import { Timeline } from "./app/timeline.mjs";
@@ -26,7 +27,7 @@ const config = JSON.parse(byId("config").textContent);
 const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, names]) => [facet, word => names[word] ?? (word ? word[0].toUpperCase() + word.slice(1).replaceAll("_", " ") : "Not stated")]));
 
 /** Hand a value to the server's callbacks, through the store component `id`. */
-const tell = (id, data) => window.dash_clientside.set_props(id, { data });
+const tell = (id, data) => setProps(id, { data });
 
 const PATIENCE = 1500;   // milliseconds that the map waits for the first list
 
@@ -129,9 +130,21 @@ class Page {
     if (sel.startsWith("@") && this.map) lists.pile(this.columns.header.version, [...this.map.gathered(sel)]);
   }
 
-  async attachMap(shapes) {
-    const found = await plotlyMap("#map");
-    this.map = new MapView(found, { columns: this.columns, marks: new Marks(this.columns), shapes: shapes.features, paths: config.paths, window: this.player.window, state, tip: new Tip(byId("tip"), this.columns) });
+  /** Hang the claims into plotly's map; onto a plain chart where there is none. */
+  async attachMap(graph, asked) {
+    const given = () => ({ columns: this.columns, marks: new Marks(this.columns), window: this.player.window, state });
+    const plain = why => { this.map = new PlainMap(graph, why, given()); };
+    if (!canDraw()) plain("This browser cannot draw the map: WebGL2 is missing.");
+    else {
+      setProps("map-slot", { children: graph });
+      try {
+        const [found, shapes] = await Promise.all([plotlyMap("#map"), asked]);
+        this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.columns) });
+      } catch (error) {
+        console.error(error);
+        plain(`The map cannot be drawn: ${error.message}.`);
+      }
+    }
     this.listPile();
     await this.highlight(state.value.sel);
     document.documentElement.dataset.ready = "map";
@@ -149,8 +162,7 @@ async function start() {
   takeFiles(config.upload_bytes, () => {});
   document.documentElement.dataset.ready = "list";
   await Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
-  window.dash_clientside.set_props("map-slot", { children: config.graph });   // plotly.js is large: it comes after the first list
-  const map = shapesAsked.then(shapes => page.attachMap(shapes));
+  const map = page.attachMap(config.graph, shapesAsked);   // plotly.js is large: it comes after the first list
   for await (const _ of arriving) page.grown();
   await map;
 }

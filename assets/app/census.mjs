@@ -1,5 +1,4 @@
 // Who is seen: visible claims counted by pile, place and group of places. A step of time counts only what comes and goes.
-import { FAR } from "./columns.mjs";
 
 export class Census {
   constructor(marks) {
@@ -28,28 +27,16 @@ export class Census {
 
   /** Count what is visible in [from, to): what has come and gone since, or afresh where that is less. */
   move(from, to) {
-    const { columns } = this, { clocks } = columns, [a, b] = columns.near(from, to), old = this.window?.clocks === clocks ? this.window.at : null;
-    const at = clocks.map(clock => ({ started: clock.started(to), ended: clock.ended(from), known: clock.known(to) }));
-    const changes = old ? at.reduce((sum, now, k) => sum + Math.abs(now.started - old[k].started) + Math.abs(now.ended - old[k].ended), 0) : Infinity;
-    if (changes <= columns.far.length + b - a) {
-      clocks.forEach(({ order, byEnd, openByEnd }, k) => {
-        this.pass(order, old[k].started, at[k].started, 1);
-        this.pass(byEnd, old[k].ended, at[k].ended, -1);
-        this.wait(openByEnd, old[k].known, at[k].known, -1);
-      });
-      this.window = { clocks, at, from, to };
-    } else {
-      this.window = { clocks, at, from, to };
-      this.recount();
-    }
+    const { columns, window: old } = this, next = this.window = columns.place(from, to);
+    if (columns.distance(old, next) > columns.effort(from, to)) { this.recount(); return; }
+    columns.changes(old, next, (i, d) => this.count(i, d));
+    next.clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, old.at[k].known, next.at[k].known));
   }
 
   recount() {
-    const { columns, alone, marks: { pile }, window: { from, to } } = this, { start, end, far, firstMark, opens } = columns, [a, b] = columns.near(from, to);
-    const count = i => { if (firstMark[i + 1] - firstMark[i] === 1 && columns.overlaps(i, from, to) && columns.passes(i)) alone[pile[firstMark[i]]]++; };
+    const { columns, alone, marks: { pile }, window: { from, to } } = this, { firstMark } = columns;
     alone.fill(0);
-    for (const i of far) count(i);
-    for (let i = Math.max(opens, a); i < b; i++) if (end[i] - start[i] < FAR) count(i);
+    columns.overlapping(from, to, i => { if (firstMark[i + 1] - firstMark[i] === 1 && columns.passes(i)) alone[pile[firstMark[i]]]++; });
     this.sum();
   }
 
@@ -66,13 +53,7 @@ export class Census {
       this.shares[g * layers + layer[p]] += alone[p];
     }
     for (const i of several) if (columns.overlaps(i, from, to)) this.count(i, 1);
-    clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, at[k].known, openByEnd.length, 1));
-  }
-
-  /** Claims a to b of an order come (or go, where b < a); the other way round for `sign` -1. */
-  pass(order, a, b, sign) {
-    const d = b < a ? -sign : sign, last = Math.max(a, b);
-    for (let k = Math.min(a, b); k < last; k++) this.count(order === null ? k : order[k], d);
+    clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, openByEnd.length, at[k].known));
   }
 
   /** Count a claim once in each pile and each group it has a mark in, if it passes the filters. */
@@ -95,9 +76,9 @@ export class Census {
 
   inGroup(m, first, g) { const { pile, place } = this.marks; for (let k = first; k < m; k++) if (this.groupOf[place[pile[k]]] === g) return true; return false; }
 
-  /** Claims a to b of those without a start begin or cease to wait for the window to reach their end. */
-  wait(order, a, b, sign) {
-    const { columns } = this, { pile, place } = this.marks, { firstMark } = columns, d = b < a ? -sign : sign;
+  /** Of the claims without a start, by their ends, the first b are known to fall before the window's end, no more the first a. */
+  wait(order, a, b) {
+    const { columns } = this, { pile, place } = this.marks, { firstMark } = columns, d = b < a ? 1 : -1;
     for (let k = Math.min(a, b); k < Math.max(a, b); k++) {
       const i = order[k], first = firstMark[i];
       if (!columns.passes(i)) continue;

@@ -61,6 +61,12 @@ function firstWhere(n, holds) {
   return lo;
 }
 
+/** Claims a to b of an order come (or go, where b < a); the other way round for `sign` -1. */
+function span(order, a, b, sign, each) {
+  const d = b < a ? -sign : sign, last = Math.max(a, b);
+  for (let k = Math.min(a, b); k < last; k++) each(order === null ? k : order[k], d);
+}
+
 export class Columns {
   constructor({ header, sorts, spots }) {
     const { claims, marks, dictionaries: words, chunk, kind_layer } = header, types = Object.fromEntries(chunk), room = (name, size) => new ARRAYS[types[name]](size);
@@ -180,6 +186,37 @@ export class Columns {
     const slack = Math.max(...this.leaning.map(Math.abs));
     return [lowerBound(this.start, from - FAR - slack), lowerBound(this.start, to + slack)];
   }
+
+  /** Where a window stands in the orders of the clocks, to go on from with `changes`. */
+  place(from, to) {
+    const { clocks } = this;
+    return { from, to, clocks, at: clocks.map(clock => ({ started: clock.started(to), ended: clock.ended(from), known: clock.known(to) })) };
+  }
+
+  /** Claims that come or go between two windows; Infinity where their places cannot be compared. */
+  distance(old, next) {
+    if (old?.clocks !== next.clocks) return Infinity;
+    return next.at.reduce((sum, now, k) => sum + Math.abs(now.started - old.at[k].started) + Math.abs(now.ended - old.at[k].ended), 0);
+  }
+
+  /** Call `each(i, 1)` for the claims that come and `each(i, -1)` for those that go from a window to the next: each claim
+   * that overlaps is told once more often as coming than as going. */
+  changes(old, next, each) {
+    next.clocks.forEach(({ order, byEnd }, k) => {
+      span(order, old.at[k].started, next.at[k].started, 1, each);
+      span(byEnd, old.at[k].ended, next.at[k].ended, -1, each);
+    });
+  }
+
+  /** Call `each(i)` for the claims that overlap a window, whatever the filters. */
+  overlapping(from, to, each) {
+    const { start, end, far, opens, leaning } = this, [a, b] = this.near(from, to), level = leaning[0] === 0 && leaning[1] === 0;
+    for (const i of far) if (this.overlaps(i, from, to)) each(i);
+    for (let i = Math.max(opens, a); i < b; i++) if (end[i] - start[i] < FAR && (level ? end[i] > from && start[i] < to : this.overlaps(i, from, to))) each(i);
+  }
+
+  /** What `overlapping` has to look at. */
+  effort(from, to) { const [a, b] = this.near(from, to); return this.far.length + b - a; }
 
   /** Bytes of the arrays held. */
   get bytes() { return [...Object.values(this.whole), this.far, ...this.clocks.flatMap(c => [c.order ?? [], c.byEnd, c.openByEnd])].reduce((sum, a) => sum + (a.byteLength ?? 0), 0); }

@@ -1,83 +1,61 @@
 // How many claims there are, for every facet value and any window, with any filter: sums over sources and sorts.
 import { FACETS } from "./columns.mjs";
 
-const ROOM = 1 << 20;   // entries of a table of prefix sums
 const OF_SORT = FACETS.map((facet, f) => [facet, f]).filter(([facet]) => facet !== "source" && facet !== "side");
 const SOURCE = FACETS.indexOf("source"), SIDE = FACETS.indexOf("side");
 
-/** Counts over every prefix of an order of the claims. A row has a count a source (of claims whose sort passes the filters)
- * and a count a sort (of claims whose source passes), so that each facet can be counted with its own filter left out. */
-class Prefix {
-  constructor(columns, order) {
-    const { sourceFail, sortFail } = columns, n = order?.length ?? columns.n, width = sourceFail.length + sortFail.length;
-    const blocks = Math.max(8, Math.min(512, Math.floor(ROOM / Math.max(1, width)))), block = Math.max(256, Math.ceil(n / blocks));
-    Object.assign(this, { columns, order, width, block, table: new Int32Array(width * (Math.floor(n / block) + 1)) });
-    for (let b = 0; (b + 1) * block <= n; b++) {
-      this.table.copyWithin((b + 1) * width, b * width, (b + 1) * width);
-      this.add(this.table.subarray((b + 1) * width, (b + 2) * width), b * block, (b + 1) * block);
-    }
-  }
-
-  /** Add claims a to b of the order to a row. */
-  add(row, a, b) {
-    const { source, sort, sourceFail, sortFail, matches } = this.columns, { order } = this, sources = sourceFail.length;
-    for (let k = a; k < b; k++) {
-      const i = order === null ? k : order[k], s = source[i], t = sort[i];
-      if (matches !== null && matches[i] === 0) continue;
-      if (sortFail[t] === 0) row[s]++;
-      if (sourceFail[s] === 0) row[sources + t]++;
-    }
-  }
-
-  at(k) {
-    const { width, block, table } = this, b = Math.floor(k / block), row = table.slice(b * width, (b + 1) * width);
-    this.add(row, b * block, k);
-    return row;
-  }
-}
-
-/** Facet counts for any window by subtraction: claims that start before its end, less those that ended by its start. */
+/** Facet counts for any window. Held are a count a source (of claims whose sort passes the filters) and a count a sort (of
+ * claims whose source passes), so that each facet can be counted with its own filter left out; a window counts what has
+ * come and gone since the last one. */
 export class Counts {
   constructor(columns) {
-    this.columns = columns;
-    this.sum();
+    const { sourceFail, sortFail } = columns;
+    Object.assign(this, { columns, window: null, bySource: new Int32Array(sourceFail.length), bySort: new Int32Array(sortFail.length) });
+    this.open = new Map();
   }
 
-  sum() {
-    const { columns } = this;
-    this.clocks = columns.clocks;
-    this.sums = this.clocks.map(clock => ({ clock, started: new Prefix(columns, clock.order), ended: new Prefix(columns, clock.byEnd), open: this.passing(clock.openByEnd) }));
+  /** How many of each prefix of the claims without a start pass the filters. */
+  passing(clock) {
+    if (!this.open.has(clock)) {
+      const { openByEnd } = clock, out = new Uint32Array(openByEnd.length + 1);
+      for (let k = 0; k < openByEnd.length; k++) out[k + 1] = out[k] + (this.columns.passes(openByEnd[k]) ? 1 : 0);
+      this.open.set(clock, out);
+    }
+    return this.open.get(clock);
   }
 
-  /** How many of each prefix of an order pass the filters. */
-  passing(order) {
-    const out = new Uint32Array(order.length + 1);
-    order.forEach((i, k) => { out[k + 1] = out[k] + (this.columns.passes(i) ? 1 : 0); });
-    return out;
+  move(from, to) {
+    const { columns, bySource, bySort } = this, { source, sort, sourceFail, sortFail, matches } = columns, next = columns.place(from, to);
+    const count = (i, d) => {
+      if (matches !== null && matches[i] === 0) return;
+      if (sortFail[sort[i]] === 0) bySource[source[i]] += d;
+      if (sourceFail[source[i]] === 0) bySort[sort[i]] += d;
+    };
+    if (columns.distance(this.window, next) <= columns.effort(from, to)) columns.changes(this.window, next, count);
+    else {
+      bySource.fill(0);
+      bySort.fill(0);
+      columns.overlapping(from, to, i => count(i, 1));
+    }
+    this.window = next;
   }
 
   /** {total, undated, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
   within(from, to) {
-    if (this.clocks !== this.columns.clocks) this.sum();
-    const { sourceFail, sortFail, sideOf, sorts, words } = this.columns, sources = sourceFail.length, row = new Int32Array(sources + sortFail.length);
-    let undated = 0;
-    for (const { clock, started, ended, open } of this.sums) {
-      const came = started.at(clock.started(to)), gone = ended.at(clock.ended(from));
-      for (let v = 0; v < row.length; v++) row[v] += came[v] - gone[v];
-      undated += open.at(-1) - open[clock.known(to)];
-    }
+    this.move(from, to);
+    const { columns: { sourceFail, sortFail, sideOf, sorts, words }, bySource, bySort, window: { clocks, at } } = this;
+    const undated = clocks.reduce((sum, clock, k) => { const open = this.passing(clock); return sum + open.at(-1) - open[at[k].known]; }, 0);
     const counts = Object.fromEntries(FACETS.map(facet => [facet, new Int32Array(words[facet].length)]));
     let total = 0;
-    for (let s = 0; s < sources; s++) {
-      if ((sourceFail[s] & ~(1 << SOURCE)) === 0) counts.source[s] += row[s];
-      if ((sourceFail[s] & ~(1 << SIDE)) === 0) counts.side[sideOf[s]] += row[s];
-    }
-    for (let t = 0; t < sortFail.length; t++) {
-      const v = row[sources + t];
-      if (v === 0) continue;
+    bySource.forEach((v, s) => {
+      if ((sourceFail[s] & ~(1 << SOURCE)) === 0) counts.source[s] += v;
+      if ((sourceFail[s] & ~(1 << SIDE)) === 0) counts.side[sideOf[s]] += v;
+    });
+    bySort.forEach((v, t) => {
+      if (v === 0) return;
       if (sortFail[t] === 0) total += v;
       for (const [facet, f] of OF_SORT) if ((sortFail[t] & ~(1 << f)) === 0) counts[facet][sorts[facet][t]] += v;
-    }
+    });
     return { total, undated, of: (facet, code) => counts[facet][code] };
   }
 }

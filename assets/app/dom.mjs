@@ -39,6 +39,9 @@ export function rested(task, ms) {
   return (...args) => { clearTimeout(timer); timer = setTimeout(() => task(...args), ms); };
 }
 
+/** Hand properties to a component of Dash. */
+export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+
 export const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** "#b5382a" -> [r, g, b] in 0..1. */

@@ -11,11 +11,17 @@ import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
 // plotly-private; plotly is pinned and tests/browser/test_drawn.py fails when this path moves
 const mapOf = gd => gd?._fullLayout?.map?._subplot?.map;
 
+const PATIENCE = 20000;   // milliseconds until plotly's map is held to be out of reach
+
 /** The MapLibre map inside the graph `selector`, once its style is loaded. */
 export async function plotlyMap(selector) {
-  const gd = await present(`${selector} .js-plotly-plot`);
-  const map = await new Promise(resolve => {
-    const look = () => (mapOf(gd) ? resolve(mapOf(gd)) : setTimeout(look, 30));
+  const gd = await present(`${selector} .js-plotly-plot`), since = performance.now();
+  const map = await new Promise((resolve, reject) => {
+    const look = () => {
+      if (mapOf(gd)) resolve(mapOf(gd));
+      else if (performance.now() - since > PATIENCE) reject(new Error("plotly keeps its map elsewhere"));
+      else setTimeout(look, 30);
+    };
     look();
   });
   if (!map.isStyleLoaded()) await new Promise(resolve => map.once("idle", resolve));

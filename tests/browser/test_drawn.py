@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from geodata.query import Query
 
@@ -152,3 +153,38 @@ def test_symbols_are_sharp_and_in_place_at_any_pixel_ratio(browser, server, rati
     desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
     assert desk.painted(*desk.mark(HAVRONSHCHYNA), "--layer-other") > SYMBOL * ratio * ratio * 0.8
     context.close()
+
+
+def test_without_webgl_the_claims_stand_on_a_plain_chart_and_the_page_says_so(desk, kept):
+    desk.page.add_init_script(
+        """const { getContext } = HTMLCanvasElement.prototype;
+           HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...more); };"""
+    )
+    desk.open("/")
+    expect(desk.find("#notice")).to_contain_text("WebGL2")
+    marked = sum(bool(c.marks) for c in kept.claims(Query()))
+    expect(desk.find("#map .scatterlayer .point")).to_have_count(marked)
+    desk.find(".facet-layer input").first.click()
+    fewer = sum(bool(c.marks) and c.layer == "advance" for c in kept.claims(Query()))
+    expect(desk.find("#map .scatterlayer .point")).to_have_count(fewer)
+
+
+def test_a_symbol_stands_to_the_pixel_at_the_highest_zoom_and_in_every_copy_of_the_world(desk):
+    desk.open(f"/?map=18/50.4786/29.8716&{UNTIL}&layer=other")
+    at = desk.mark(HAVRONSHCHYNA)
+    desk.page.evaluate(
+        "([x, y]) => { const { map } = window.conflictMap.page.map, box = map.getCanvas().getBoundingClientRect(); map.panBy([x - box.x - box.width / 2, y - box.y - box.height / 2], { animate: false }); }",
+        list(at),
+    )
+    x, y = desk.mark(HAVRONSHCHYNA)
+    inked = [
+        i
+        for i, p in enumerate(desk.pixels(x, y))
+        if max(abs(a - b) for a, b in zip(p, desk.colour("--layer-other"), strict=True)) < 24
+    ]
+    middle = (sum(i % 32 for i in inked) / len(inked), sum(i // 32 for i in inked) / len(inked))
+    assert all(abs(m - 15.5) < 1.5 for m in middle), middle
+    desk.page.evaluate("() => window.conflictMap.page.map.map.jumpTo({ center: [29.8716 + 360, 50.4786] })")
+    assert desk.painted(*desk.mark(HAVRONSHCHYNA), "--layer-other") > SYMBOL
+    desk.page.mouse.move(*desk.mark(HAVRONSHCHYNA))
+    expect(desk.find("#tip")).to_be_visible()
