@@ -122,8 +122,12 @@ SCHEMA: Final[tuple[Column, ...]] = (
     Column("note", Dtype.TEXT, "the coder's remark"),
     Column("dataset", Dtype.TEXT, "the dataset it was imported from"),
     Column("origin", Dtype.TEXT, "file, row and reader it came through"),
-    Column("contradicted", Dtype.FLAG, "true if a relation stated on either side says so"),
-    Column("sides", Dtype.INTEGER, "independent sides among this claim and those that corroborate it", "side"),
+    Column("contradicted", Dtype.FLAG, "true if another claim says what excludes it (geodata.corroborate)"),
+    Column("corroborated", Dtype.FLAG, "true if another independent voice says the same"),
+    Column("retracted", Dtype.FLAG, "true if it is said to be withdrawn, in its own voice or by another claim"),
+    Column("denied", Dtype.FLAG, "true if it is denied, in its own voice or by another claim"),
+    Column("sides", Dtype.INTEGER, "independent sides among those who say the same, its claimant among them", "side"),
+    Column("event", Dtype.TEXT, "what other claims speak of too, as computed; empty if it is alone"),
 )
 """Every column, in the order of files and frames."""
 
@@ -131,12 +135,14 @@ COLUMN_OF: Final[Mapping[str, Column]] = {c.name: c for c in SCHEMA}
 """The columns by name."""
 
 _OPPOSED: Final = frozenset({RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY})
+_BACKED: Final = frozenset({RelationType.CORROBORATES, RelationType.CORROBORATED_BY})
+_TAKEN_BACK: Final = RelationType.RETRACTED_BY
 
 
 def row(claim: Claim, sources: Mapping[str, Source], documents: Mapping[str, Document]) -> dict[str, Any]:
     """The claim as one value a column of :data:`SCHEMA`, in its order.
 
-    ``contradicted`` and ``sides`` are what the claim says of itself; a store adds what other claims say of it.
+    How it stands (``contradicted`` to ``event``) is what the claim says of itself; a store adds what others say of it.
     """
     cells = _said(claim, sources) | _dated(claim) | _placed(claim) | _documented(claim, documents)
     return {column.name: cells[column.name] for column in SCHEMA}
@@ -164,7 +170,11 @@ def _said(claim: Claim, sources: Mapping[str, Source]) -> dict[str, Any]:
         "dataset": claim.origin.dataset,
         "origin": _origin(claim),
         "contradicted": any(r.type in _OPPOSED for r in claim.relations),
+        "corroborated": any(r.type in _BACKED for r in claim.relations),
+        "retracted": claim.modality is Modality.RETRACTED or any(r.type is _TAKEN_BACK for r in claim.relations),
+        "denied": claim.modality is Modality.DENIED or any(r.type is RelationType.DENIED_BY for r in claim.relations),
         "sides": 1,
+        "event": "",
     }
 
 

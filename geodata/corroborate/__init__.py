@@ -7,6 +7,19 @@ a claim states goes before anything computed, and a person can put two claims to
 
 from geodata.corroborate.agreement import Agreement, Event, Link, Saying, Support, corroborate
 from geodata.corroborate.inputs import COLUMNS
+from geodata.corroborate.nearby import families
 from geodata.corroborate.rule import Rule
+from geodata.corroborate.stated import WITHDRAWALS
 
-__all__ = ["COLUMNS", "Agreement", "Event", "Link", "Rule", "Saying", "Support", "corroborate"]
+__all__ = [
+    "COLUMNS",
+    "WITHDRAWALS",
+    "Agreement",
+    "Event",
+    "Link",
+    "Rule",
+    "Saying",
+    "Support",
+    "corroborate",
+    "families",
+]

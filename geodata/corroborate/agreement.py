@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from geodata.corroborate import because, wider
+from geodata.corroborate import because, nearby, wider
 from geodata.corroborate.grouping import grouped
 from geodata.corroborate.groups import Groups
 from geodata.corroborate.inputs import Inputs, from_claims, from_table
@@ -127,15 +127,15 @@ class Agreement:
         i = self._position[claim_id]
         n, event = self.chorus.footing[i], self._event_of[i]
         voices, opposed, sides = self.chorus.voices[n], self.chorus.opposed[n], self.chorus.sides[n]
-        words = {Standing.CORROBORATED if len(voices) > 1 else Standing.ALONE}
-        words |= {word for word, held in self._flags.items() if held[i]}
+        words = {word for word, held in self._flags.items() if held[i]}
+        words |= set() if Standing.CORROBORATED in words else {Standing.ALONE}
         named = self.groups.events["event_id"].iloc[event] if event >= 0 else ""
         return Support(claim_id, named, voices, sides, opposed, frozenset(words))
 
     def table(self) -> pa.Table:
         """One row a claim, by id: ``claim_id``, ``event`` (null if alone), ``footing``, ``sides``, and flags.
 
-        ``footing`` points into :meth:`footings`; flags are ``contradicted``, ``retracted`` and ``denied``.
+        ``footing`` points into :meth:`footings`; flags are all of :class:`geodata.model.Standing` but ``alone``.
         """
         ids = np.array([*self.groups.events["event_id"], None], object)
         return pa.table(
@@ -158,6 +158,13 @@ class Agreement:
                 "opposed": pa.array(self.chorus.opposed, many),
             }
         )
+
+    def blocks(self) -> pa.Table:
+        """``claim_id`` and ``block``: only claims that share a block, or are related, can bear on each other.
+
+        It does not depend on the other claims, so a store that keeps it knows whom a new claim concerns.
+        """
+        return nearby.blocks(self.inputs, self.groups)
 
     def lens(self, query: Query) -> Callable[[Claim], bool]:
         """The lens of a query (``geodata.query.LENS`` and ``min_sides``) as a test of a claim."""
@@ -284,7 +291,8 @@ class Agreement:
         claims, told = self.inputs.claims, [*self.stated.relations, *self.stated.told]
         spoken = (claims["kind"] != str(Kind.INFORMATION)).to_numpy()
         against = np.array([bool(o) for o in self.chorus.opposed], bool)[self.chorus.footing]
-        flags = {Standing.CONTRADICTED: against}
+        others = np.array([len(v) for v in self.chorus.voices], int)[self.chorus.footing]
+        flags = {Standing.CORROBORATED: others > self.chorus.heard, Standing.CONTRADICTED: against}
         for word, voice, kind in (
             (Standing.RETRACTED, Modality.RETRACTED, RelationType.RETRACTS),
             (Standing.DENIED, Modality.DENIED, RelationType.DENIES),

@@ -24,25 +24,28 @@ _FAMILIES: Final = {str(k): v for k, v in FAMILY.items()}
 
 def grouped(inputs: Inputs, rule: Rule) -> Groups:
     """Claims grouped into happenings and running totals; those that are alone are in none."""
-    rows = _ruled(_timed(blocks(inputs, rule), rule), inputs)
+    placed = spots(inputs, rule)
+    found = blocks(inputs, placed)
+    rows = _ruled(_timed(found, rule), inputs)
     rows["event"] = _events(rows)
     rows = rows[rows["event"] >= 0]
     rows = _with_figures(rows, inputs, rule)
-    plain = _groups(rows)
-    return _joined(plain, totals.grouped(inputs, rule)) if (inputs.figures["since"] != "").any() else plain
+    plain = _groups(rows, found[["claim", "block"]])
+    running = (inputs.figures["since"] != "").any()
+    return _joined(plain, totals.grouped(inputs, rule, placed)) if running else plain
 
 
-def blocks(inputs: Inputs, rule: Rule) -> pd.DataFrame:
+def blocks(inputs: Inputs, placed: pd.DataFrame) -> pd.DataFrame:
     """One row a claim and block: ``claim``, ``block`` (the sort and place all claims of a happening share), and more.
 
     A claim that cannot be compared (a judgement, a forecast, a place that is not resolved, no time at all) has none.
     """
     claims = inputs.claims
     facts = claims[["kind", "subtype", "negated", "actor", "target"]].assign(
-        who=_parties(claims), said=np.arange(len(claims)), **moments(inputs)
+        who=_parties(claims), said=np.arange(len(claims)), **(times := moments(inputs))
     )
-    facts = facts[_comparable(inputs)]
-    rows = spots(inputs, rule).merge(facts, left_on="claim", right_on="said")
+    facts = facts[_comparable(inputs, times["start"].to_numpy())]
+    rows = placed.merge(facts, left_on="claim", right_on="said")
     family = rows["kind"].map(_FAMILIES)
     stated = rows["subtype"].isin([*STATES, "transfer"])
     rows["sort"] = family.where(rows["town"], rows["kind"]).where(family.notna(), FIGHT)
@@ -57,12 +60,11 @@ def blocks(inputs: Inputs, rule: Rule) -> pd.DataFrame:
     return rows
 
 
-def _comparable(inputs: Inputs) -> np.ndarray[Any, Any]:
+def _comparable(inputs: Inputs, start: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     claims = inputs.claims
     real = ~claims["status"].isin([str(s) for s in UNREAL]) & (claims["modality"] != str(Modality.FORECAST))
-    timed = moments(inputs)["start"].to_numpy() != NEVER
     running = inputs.figures.loc[inputs.figures["since"] != "", "claim"].to_numpy()
-    held: np.ndarray[Any, Any] = real.to_numpy() & timed
+    held: np.ndarray[Any, Any] = real.to_numpy() & (start != NEVER)
     held[running] = False
     return held
 
@@ -151,12 +153,13 @@ def _with_figures(rows: pd.DataFrame, inputs: Inputs, rule: Rule) -> pd.DataFram
     return rows.assign(number=number, figures=held[number.to_numpy()])
 
 
-def _groups(rows: pd.DataFrame) -> Groups:
+def _groups(rows: pd.DataFrame, found: pd.DataFrame) -> Groups:
     rows = rows.assign(saying=rows.groupby(["event", "stance", "number"], sort=False).ngroup())
     sayings = rows.drop_duplicates("saying").sort_values("saying")[["event", "stance", "figures", "town"]]
     sayings = sayings.reset_index(drop=True)
     same, opposed = _links(sayings)
-    return Groups(rows[["claim", "event", "saying"]], _described(rows), sayings.drop(columns="town"), same, opposed)
+    told = sayings.drop(columns="town")
+    return Groups(found, rows[["claim", "event", "saying"]], _described(rows), told, same, opposed)
 
 
 def _links(sayings: pd.DataFrame) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
@@ -233,6 +236,7 @@ def _joined(a: Groups, b: Groups) -> Groups:
         return {k + saying: tuple(v + saying for v in vs) for k, vs in links.items()}
 
     return Groups(
+        pd.concat([a.blocks, b.blocks], ignore_index=True),
         pd.concat([a.rows, rows], ignore_index=True),
         pd.concat([a.events, b.events], ignore_index=True),
         pd.concat([a.sayings, sayings], ignore_index=True),

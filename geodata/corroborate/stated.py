@@ -12,7 +12,7 @@ from geodata.corroborate.inputs import Inputs
 from geodata.model import Kind, Modality, RelationType, Source
 from geodata.sources import Register
 
-__all__ = ["AGREE", "COMPATIBLE", "CONVERSE", "OPPOSE", "Stated", "stated"]
+__all__ = ["AGREE", "COMPATIBLE", "CONVERSE", "OPPOSE", "WITHDRAWALS", "Stated", "stated"]
 
 AGREE: Final = frozenset({RelationType.CORROBORATES, RelationType.CORROBORATED_BY})
 OPPOSE: Final = frozenset({RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY})
@@ -38,7 +38,8 @@ CONVERSE: Final = {
 }
 """Passive words and the active ones that say the same from the other end."""
 
-_WITHDRAWS: Final = {"retraction": RelationType.RETRACTS, "denial": RelationType.DENIES}
+WITHDRAWALS: Final = {"retraction": RelationType.RETRACTS, "denial": RelationType.DENIES}
+"""Subtypes of ``information`` that take a statement back, and what they do to it."""
 _WITHDRAWN: Final = (str(Modality.RETRACTED), str(Modality.DENIED))
 
 
@@ -84,7 +85,7 @@ def _withdrawals(claims: pd.DataFrame, sources: Mapping[str, Source]) -> Iterato
     CODEBOOK 4: retraction and denial are claims of kind ``information`` and also set the voice of what they concern.
     The source is the actor ("the paper deleted the figures"), or the claimant where no actor is named.
     """
-    acts = claims[(claims["kind"] == str(Kind.INFORMATION)) & claims["subtype"].isin(list(_WITHDRAWS))]
+    acts = claims[(claims["kind"] == str(Kind.INFORMATION)) & claims["subtype"].isin(list(WITHDRAWALS))]
     if acts.empty:
         return
     withdrawn = claims[claims["modality"].isin(_WITHDRAWN) & (claims["kind"] != str(Kind.INFORMATION))]
@@ -96,4 +97,4 @@ def _withdrawals(claims: pd.DataFrame, sources: Mapping[str, Source]) -> Iterato
         named = register.find(actor) if actor else None
         about = named.source_id if named else actor or claimant
         same = withdrawn[(withdrawn["claimant"] == about) & (withdrawn["document_id"] == document)]
-        yield from ((claim, _WITHDRAWS[subtype], target) for target in same.index)
+        yield from ((claim, WITHDRAWALS[subtype], target) for target in same.index)

@@ -10,14 +10,14 @@ import pandas as pd
 from geodata.corroborate.groups import Groups
 from geodata.corroborate.inputs import NEVER, Inputs
 from geodata.corroborate.rule import TOLL_KINDS, UNREAL, Rule, bounds, party
-from geodata.corroborate.spots import DAY, spots
+from geodata.corroborate.spots import DAY
 
 __all__ = ["grouped", "running"]
 
 _SERIES = ["key", "measure", "unit", "who", "since"]
 
 
-def running(inputs: Inputs, rule: Rule) -> pd.DataFrame:
+def running(inputs: Inputs, rule: Rule, placed: pd.DataFrame) -> pd.DataFrame:
     """One row a running total: ``claim``, what it counts (``measure``, ``unit``, ``who``, ``since``, ``key``), more.
 
     ``as_of`` is the day it counts to (days since 1970), ``low`` and ``high`` the closed range it can mean.
@@ -31,8 +31,7 @@ def running(inputs: Inputs, rule: Rule) -> pd.DataFrame:
     end = np.where(end == NEVER, claims["said_end"].to_numpy(), end)
     numbers = rows[["low", "high", "qualifier"]].itertuples(index=False, name=None)
     found = [bounds(number, rule) for number in numbers]
-    place = spots(inputs, rule)
-    place = place[~place["example"]].drop_duplicates("claim").set_index("claim")
+    place = placed[~placed["example"]].drop_duplicates("claim").set_index("claim")
     held: pd.DataFrame = rows[["claim", "measure", "unit", "since"]].assign(
         who=[party(w) for w in who],
         as_of=(end - 1) // DAY,
@@ -46,9 +45,10 @@ def running(inputs: Inputs, rule: Rule) -> pd.DataFrame:
     return told
 
 
-def grouped(inputs: Inputs, rule: Rule) -> Groups:
+def grouped(inputs: Inputs, rule: Rule, placed: pd.DataFrame) -> Groups:
     """Totals of one thing in one place since one day, as an event of its own: a count, told by whoever counts."""
-    rows = running(inputs, rule)
+    rows = running(inputs, rule, placed)
+    blocks = rows[["claim"]].assign(block="total " + rows["measure"] + " " + rows["key"])
     size = rows.groupby(_SERIES)["claim"].transform("nunique")
     rows = rows[size > 1]
     rows = rows.assign(event=rows.groupby(_SERIES, sort=False).ngroup())
@@ -62,7 +62,9 @@ def grouped(inputs: Inputs, rule: Rule) -> Groups:
     figures = sayings[["measure", "unit", "low", "high"]].itertuples(index=False, name=None)
     sayings["figures"] = pd.Series([(f,) for f in figures], dtype=object)
     events = _described(rows)
-    return Groups(rows[["claim", "event", "saying"]], events, sayings[["event", "stance", "figures"]], same, opposed)
+    return Groups(
+        blocks, rows[["claim", "event", "saying"]], events, sayings[["event", "stance", "figures"]], same, opposed
+    )
 
 
 def _described(rows: pd.DataFrame) -> pd.DataFrame:

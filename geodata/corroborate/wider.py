@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.corroborate.grouping import blocks
 from geodata.corroborate.inputs import Inputs
 from geodata.corroborate.rule import Rule
-from geodata.corroborate.spots import DAY, WIDE
+from geodata.corroborate.spots import DAY, WIDE, spots
 from geodata.errors import GazetteerError
 from geodata.gazetteer import default
 
@@ -22,7 +22,7 @@ _AREAS: Final = ("district", "oblast", "region")
 
 def pairs(inputs: Inputs, rule: Rule) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Pairs (wider, narrower, why) of one kind and party whose times meet; grows with both, so for few claims."""
-    rows = blocks(inputs, rule)
+    rows = blocks(inputs, spots(inputs, rule))
     rows = rows[(rows["who"] != "") & ~rows["example"]]
     wide = rows[(rows["key"] == WIDE) | rows["key"].str.split(" ").str[0].isin(_AREAS)]
     inside = pd.Series([_containers(key) for key in rows["key"]], rows.index, dtype=object)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from geodata.model import LAYER_OF, UNKNOWN_SIDE, Kind, Modality, Precision, RelationType, Unplaced
-from geodata.stores.sql import TEXT, listed, place_of
+from geodata.model import LAYER_OF, UNKNOWN_SIDE, Kind, Precision, Unplaced
+from geodata.stores.sql import TEXT, place_of
 from geodata.stores.tables import CLAIMS, DAILY, GRID, columns
 
 __all__ = [
     "COUNT", "COUNT_DAILY", "DERIVE", "FURTHER", "LAST", "NAMES", "PUT", "PUT_NAMES", "REPLACE", "RETOUCH", "REVISE",
-    "SETTLE", "TEXTS", "TOUCHED", "UNSOUND",
+    "TEXTS", "TOUCHED", "UNSOUND",
 ]  # fmt: skip
 
 UNSOUND: Final = """
@@ -106,7 +106,7 @@ WITH told AS (
         {_of_document("title")} document_title,
         {", ".join(f"{_of_document(n)} {n}" for n in _OF_DOCUMENT)},
         coalesce(CAST(d.value ->> '$.graphic' AS BOOLEAN), false) AS graphic,
-        false AS contradicted, 1 AS sides
+        1 AS sides, false AS contradicted, false AS corroborated, false AS retracted, false AS denied
     FROM due
     LEFT JOIN (FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant
     LEFT JOIN (FROM documents WHERE id IN (SELECT document_id FROM due)) d ON d.id = document_id)
@@ -140,32 +140,3 @@ COUNT_DAILY: Final = (
         FROM spread GROUP BY ALL""",
 )
 """Count the claims by tile, days and layer."""
-
-_OPPOSED: Final = listed((RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY))
-_BACKED: Final = listed((RelationType.CORROBORATES, RelationType.CORROBORATED_BY))
-_WITHDRAWN: Final = listed((Modality.DENIED, Modality.RETRACTED))
-SETTLE: Final = (
-    f"""
-CREATE OR REPLACE TEMP TABLE standing AS
-WITH stated AS (
-    SELECT claim_id, unnest(relations, recursive := true)
-    FROM claims WHERE len(relations) > 0),
-linked AS (SELECT claim_id AS a, type, target AS b FROM stated UNION SELECT target, type, claim_id FROM stated),
-opposed AS (SELECT DISTINCT a FROM linked WHERE type IN {_OPPOSED}),
-voices AS (
-    SELECT a, side FROM linked JOIN claims ON claim_id = b WHERE type IN {_BACKED} AND modality NOT IN {_WITHDRAWN}
-    UNION SELECT claim_id, side FROM claims WHERE claim_id IN (SELECT a FROM linked WHERE type IN {_BACKED})),
-counted AS (SELECT a, greatest(1, count(DISTINCT side) FILTER (side <> '{UNKNOWN_SIDE}')) AS n FROM voices GROUP BY a)
-SELECT claim_id, opposed.a IS NOT NULL AS opposed, CAST(coalesce(counted.n, 1) AS INTEGER) AS n
-FROM claims c LEFT JOIN opposed ON opposed.a = c.claim_id LEFT JOIN counted ON counted.a = c.claim_id
-WHERE c.contradicted <> (opposed.a IS NOT NULL) OR c.sides <> coalesce(counted.n, 1)
-""",
-    """
-UPDATE claims SET contradicted = standing.opposed, sides = standing.n, changed = getvariable('version')
-FROM standing WHERE standing.claim_id = claims.claim_id
-""",
-)
-"""Say of each claim what the others say of it, where that has changed.
-
-Sources of one side are one voice, a side nobody knows adds none, and a claim denied or retracted backs nothing.
-"""

@@ -5,7 +5,7 @@ Identifiers come from the tables below, values only as ``$n``. Instants are UTC 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from geodata.errors import StoreError
+from geodata.model import Standing
 from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.stores.tables import CLAIM
@@ -108,6 +109,7 @@ _MADE: Final[Mapping[str, str]] = MappingProxyType(
         "geometry_basis": "marks[1].basis",
         "figures": _json("figures"),
         "relations": _json("relations"),
+        "event": "coalesce(event, '')",
         "origin": "concat(origin_file, CASE WHEN origin_row <> '' THEN '#' || origin_row END,"
         " CASE WHEN origin_reader <> '' THEN ' (' || origin_reader || ')' END)",
     }
@@ -153,6 +155,7 @@ class Where:
                 return bind(naive(instant))
             return f"CASE WHEN {_OF_DAYS} THEN {bind(naive(wall))} ELSE {bind(naive(instant))} END"
 
+        conditions |= _lens(query, bind)
         if query.start:
             conditions["start"] = f"(happened_end IS NULL OR happened_end > {edge(query.start, query.wall.start)})"
         if query.end:
@@ -188,6 +191,27 @@ def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
     return f"""WITH candidates AS MATERIALIZED ({found}),
         texts AS MATERIALIZED (SELECT key, lower({TEXT}) AS text FROM claims WHERE key IN (FROM candidates)),
         hits AS MATERIALIZED (SELECT key FROM texts WHERE {held})"""
+
+
+def _lens(query: Query, bind: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
+    """The conditions on who else says so, and on how a claim stands."""
+    for name, test in _VOICES.items():
+        if wanted := getattr(query, name):
+            yield name, f"footing IN (SELECT footing FROM footings WHERE {test.format(bind(list(wanted)))})"
+    if query.min_sides:
+        yield "min_sides", f"sides >= {bind(query.min_sides)}"
+    if query.standing:
+        words = ("NOT corroborated" if word == Standing.ALONE else str(Standing(word)) for word in query.standing)
+        yield "standing", f"({' OR '.join(words)})"
+
+
+_VOICES: Final = MappingProxyType(
+    {
+        "only_by": "len(voices) > 0 AND list_has_all({0}, voices)",
+        "all_by": "list_has_all(voices, {0})",
+        "not_by": "NOT list_has_any(voices, {0})",
+    }
+)
 
 
 def facets_sql(where: Where) -> str:

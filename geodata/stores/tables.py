@@ -199,10 +199,13 @@ TABLES: Final = (
     "CREATE TABLE sources (id VARCHAR, value VARCHAR)",
     "CREATE TABLE documents (id VARCHAR, value VARCHAR)",
     *imports.TABLES,
+    "CREATE TABLE blocks (block VARCHAR, claim_id VARCHAR)",
+    "CREATE TABLE footings (footing INTEGER, voices VARCHAR[], opposed VARCHAR[])",
     f"CREATE TABLE past ({_KEPT_AS})",
     f"CREATE TABLE claims ({_KEPT_AS}, layer {words(Layer)}, precision {words(Precision)}, side VARCHAR,"
     " claimant_name VARCHAR, document_title VARCHAR, publisher VARCHAR, published VARCHAR, url VARCHAR,"
     " licence VARCHAR, attribution VARCHAR, citation VARCHAR, graphic BOOLEAN, contradicted BOOLEAN, sides INTEGER,"
+    " event VARCHAR, footing INTEGER, corroborated BOOLEAN, retracted BOOLEAN, denied BOOLEAN,"
     " mark_places VARCHAR[], key INTEGER, added INTEGER, changed INTEGER, edge TIMESTAMP, x INTEGER, y INTEGER)",
     "CREATE SEQUENCE keys",
     "CREATE TABLE words (word VARCHAR, key INTEGER)",
@@ -217,6 +220,10 @@ TABLES: Final = (
 claim and that changed its row last. ``edge`` is when a claim is counted: its start, or its last instant where that is
 open. ``x`` and ``y`` are the tile of its first mark, ``further`` has those of the others. ``words`` is the text index,
 sorted batch by batch; it may name keys that are gone. ``daily`` counts claims and further marks by first and last day.
+
+``blocks`` names the claims that may speak of one happening. ``footings`` has whose voices say the same as a claim and
+what excludes it, as sorted source ids, a row for each two lists that occur; ``claims.footing`` points into it and is
+null until the claim is settled.
 """
 
 GIVEN: Final = f"CREATE OR REPLACE TEMP TABLE given ({_GIVEN}, nth BIGINT)"

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from geodata.errors import StoreError
 from geodata.model import Bundle, Document, Rejection
 from geodata.stores import changes, imports, sql, tables, words
+from geodata.stores.agreement import settle
 from geodata.stores.base import AppendReport
 from geodata.stores.files import Folder, number
 from geodata.stores.imports import Gone, Import
@@ -228,7 +229,8 @@ class Writer:
             with self._whole():
                 self._run(*changes.RETOUCH)
                 self._derive()
-                self._run(*changes.SETTLE, *changes.COUNT_DAILY)
+                settle(self._con)
+                self._run(*changes.COUNT_DAILY)
         return self._changed
 
     def _revise(self, pages: Iterable[pa.Table]) -> AppendReport:

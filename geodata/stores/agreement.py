@@ -1,0 +1,121 @@
+"""What the others say of each claim, kept beside it: settled at the end of an append for those it concerns.
+
+A claim that has just been put in has no footing yet. It and whatever shares a block with it (place and kind), or is
+related to it, now or before, are settled anew; the rest of the store is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from geodata.corroborate import COLUMNS, WITHDRAWALS, Agreement, corroborate, families
+from geodata.model import Kind, Source, Standing
+from geodata.stores.sql import listed
+
+__all__ = ["FLAGS", "settle"]
+
+FLAGS: Final = (Standing.CORROBORATED, Standing.CONTRADICTED, Standing.RETRACTED, Standing.DENIED)
+"""The standings that are columns of their own; ``alone`` is what is not corroborated."""
+_MOST: Final = 0.2
+"""Where more of the store than this is new, all of it is settled, family by family."""
+_FEW: Final = 50_000
+"""A store no larger than this is settled in one part."""
+_WORDS: Final = ("kind", "status", "modality")
+_ASKED: Final = ", ".join(f"CAST({c} AS VARCHAR) AS {c}" if c in _WORDS else c for c in COLUMNS)
+_VALUES: Final = ("event", "footing", "sides", *FLAGS)
+_ACTS: Final = f"kind = '{Kind.INFORMATION}' AND subtype IN {listed(WITHDRAWALS)}"
+_TARGETS: Final = "SELECT r.target FROM (SELECT unnest(relations) AS r FROM {told} WHERE {which})"
+_TARGETING: Final = """
+SELECT claim_id FROM (SELECT claim_id, unnest(relations) AS r FROM claims WHERE len(relations) > 0)
+WHERE r.target IN (SELECT claim_id FROM claims WHERE {which})"""
+_RELATED: Final = f"{_TARGETS.replace('{told}', 'claims')} UNION {_TARGETING}"
+_SETTLED: Final = f"""
+CREATE OR REPLACE TEMP TABLE settled (claim_id VARCHAR, event VARCHAR, footing INTEGER, sides INTEGER,
+    {", ".join(f"{flag} BOOLEAN" for flag in FLAGS)})
+"""
+_KEEP_FOOTINGS: Final = """
+INSERT INTO footings
+SELECT (SELECT coalesce(max(footing), -1) FROM footings) + row_number() OVER (ORDER BY footing), voices, opposed
+FROM their_footings ANTI JOIN footings USING (voices, opposed)
+"""
+_KEEP: Final = f"""
+INSERT INTO settled SELECT claim_id, event, known.footing, {", ".join(f"found.{v}" for v in _VALUES[2:])}
+FROM found JOIN their_footings USING (footing) JOIN footings known USING (voices, opposed)
+WHERE claim_id IN (SELECT claim_id FROM claims WHERE {{which}})
+"""
+_UPDATE: Final = f"""
+UPDATE claims SET {", ".join(f"{v} = settled.{v}" for v in _VALUES)}, changed = getvariable('version')
+FROM settled WHERE settled.claim_id = claims.claim_id
+    AND ({" OR ".join(f"claims.{v} IS DISTINCT FROM settled.{v}" for v in _VALUES)})
+"""
+_KEEP_BLOCKS: Final = "INSERT INTO blocks SELECT block, claim_id FROM their_blocks"
+_FRESH: Final = "footing IS NULL"
+_CONCERNED: Final = "claim_id IN (FROM concerned)"
+_LOOKED_AT: Final = "claim_id IN (FROM looked_at)"
+_GATHER: Final = (
+    f"""CREATE OR REPLACE TEMP TABLE dirty AS
+        SELECT claim_id FROM claims WHERE {_FRESH} UNION {_RELATED.format(which=_FRESH)}
+        UNION {_TARGETS.format(told="past", which=f"claim_id IN (SELECT claim_id FROM claims WHERE {_FRESH})")}""",
+    """CREATE OR REPLACE TEMP TABLE concerned AS
+        FROM dirty UNION SELECT claim_id FROM blocks WHERE block IN (
+            SELECT block FROM blocks WHERE claim_id IN (FROM dirty) UNION SELECT block FROM their_blocks)""",
+    f"DELETE FROM blocks WHERE claim_id IN (SELECT claim_id FROM claims WHERE {_FRESH})",
+    _KEEP_BLOCKS,
+    f"""CREATE OR REPLACE TEMP TABLE looked_at AS
+        FROM concerned UNION {_RELATED.format(which=_CONCERNED)} UNION
+        SELECT claim_id FROM blocks WHERE block IN (SELECT block FROM blocks WHERE {_CONCERNED})""",
+)
+"""Which claims are concerned by the fresh ones, and which more must be looked at to settle those."""
+
+
+def settle(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring event, footing, sides and standing of the claims up to date with those that have just been put in."""
+    ((fresh, held),) = con.sql(f"SELECT count(*) FILTER ({_FRESH}), count(*) FROM claims").fetchall()
+    if not fresh:
+        return
+    con.sql(_SETTLED)
+    sources = {i: msgspec.json.decode(v, type=Source) for i, v in con.sql("FROM sources").fetchall()}
+    if fresh > held * _MOST:
+        con.sql("TRUNCATE blocks")
+        for kinds in families() if held > _FEW else [tuple(Kind)]:
+            own = f"kind IN {listed(kinds)}"
+            every = f"{own} OR {_ACTS} OR claim_id IN ({_RELATED.format(which=own)})"
+            agreed = corroborate(_table(con, every if held > _FEW else "true"), sources)
+            with _registered(con, their_blocks=agreed.blocks()):
+                con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {own})")
+            _settle(con, agreed, own)
+    else:
+        with _registered(con, their_blocks=corroborate(_table(con, _FRESH), sources).blocks()):
+            for statement in _GATHER:
+                con.sql(statement)
+        _settle(con, corroborate(_table(con, _LOOKED_AT), sources), _CONCERNED)
+    con.sql(_UPDATE)
+
+
+def _settle(con: duckdb.DuckDBPyConnection, agreed: Agreement, which: str) -> None:
+    """Settle the claims of a condition among those that were looked at."""
+    with _registered(con, found=agreed.table(), their_footings=agreed.footings()):
+        con.sql(_KEEP_FOOTINGS)
+        con.sql(_KEEP.format(which=which))
+
+
+def _table(con: duckdb.DuckDBPyConnection, which: str) -> pa.Table:
+    return con.sql(f"SELECT {_ASKED} FROM claims WHERE {which}").to_arrow_table()
+
+
+@contextmanager
+def _registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """The tables under their names, within the block."""
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            con.unregister(name)
