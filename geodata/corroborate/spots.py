@@ -73,7 +73,7 @@ def moments(inputs: Inputs) -> pd.DataFrame:
 
 def _keyed(places: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     wide = (places["rank"] >= _COUNTRY).to_numpy()
-    lost = ((places["place_id"] == "") & places["lon"].isna() & ~wide | (places["role_rank"] == 9)).to_numpy()
+    lost = ((places["place_id"] == "") & ~_on_earth(places) & ~wide | (places["role_rank"] == 9)).to_numpy()
     pointed = (places["place_id"] == "").to_numpy() & ~wide & ~lost
     place = places["place_id"].astype(object).to_numpy(copy=True)
     if pointed.any():
@@ -84,8 +84,9 @@ def _keyed(places: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         ]
     town = (places["rank"] == 0).to_numpy() & (places["role_rank"] == 0).to_numpy() & ~lost
     shape = places["precision"].where(places["role_rank"] != 1, "towards").where(places["rank"] < 7, WIDE)
-    bearing = places["bearing_deg"].fillna(-1).astype(int)
-    frame = pd.DataFrame({"shape": shape.to_numpy(), "place": place, "bearing": bearing.to_numpy()})
+    stated = np.isfinite(places["bearing_deg"].to_numpy())
+    bearing = np.where(stated, places["bearing_deg"].to_numpy() % 360, -1).astype(int)
+    frame = pd.DataFrame({"shape": shape.to_numpy(), "place": place, "bearing": bearing})
     number = frame.groupby(["shape", "place", "bearing"], sort=False).ngroup().to_numpy()
     _, rows = np.unique(number, return_index=True)
     words = np.array([_word(*r) for r in frame.iloc[rows].itertuples(index=False, name=None)], object)
@@ -98,6 +99,12 @@ def _keyed(places: pd.DataFrame, rule: Rule) -> pd.DataFrame:
             "example": False,
         }
     )
+
+
+def _on_earth(places: pd.DataFrame) -> np.ndarray[Any, Any]:
+    lon, lat = places["lon"].to_numpy(), places["lat"].to_numpy()
+    held: np.ndarray[Any, Any] = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    return held
 
 
 def _word(shape: str, place: str, bearing: int) -> str:
