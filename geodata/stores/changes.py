@@ -47,11 +47,28 @@ FROM compared WHERE differs WINDOW same AS (PARTITION BY claim_id ORDER BY nth)
 
 COUNT: Final = "SELECT count(*) FILTER (revision = 1), count(*) FILTER (revision > 1) FROM revised"
 
+_TILES: Final = f"x >> {GRID - DAILY} AS x, y >> {GRID - DAILY} AS y, layer"
+
+
+def _daily(some: str, sign: str = "") -> str:
+    """Put into ``daily`` what those claims add to it, or take away."""
+    return f"""
+INSERT INTO daily
+WITH told AS (SELECT key, happened_start AS t, happened_end AS u, x, y, layer FROM claims WHERE {some}),
+spread AS (
+    SELECT t, u, x, y, layer, false AS further FROM told UNION ALL
+    SELECT t, u, f.x, f.y, layer, true FROM further f JOIN told USING (key))
+SELECT CAST(t AS DATE) AS first, CAST(u - INTERVAL 1 MICROSECOND AS DATE) AS last, {_TILES}, further, {sign}count(*)
+FROM spread GROUP BY ALL
+"""
+
+
 REPLACE: Final = (
     f"""INSERT INTO past BY NAME SELECT {columns()}, revision, recorded_at
         FROM claims WHERE claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)""",
     f"""INSERT INTO past BY NAME SELECT {columns("g.")}, r.revision, r.recorded_at
         FROM given g JOIN revised r USING (nth) WHERE NOT r.newest""",
+    _daily("claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)", "-"),
     "DELETE FROM claims WHERE claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)",
     f"""CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at, r.added
         FROM given g JOIN revised r USING (nth) WHERE r.newest""",
@@ -61,6 +78,7 @@ REPLACE: Final = (
 RETOUCH: Final = (
     f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at, added
         FROM claims WHERE claim_id IN (FROM touched)""",
+    _daily("claim_id IN (FROM touched)", "-"),
     "DELETE FROM claims WHERE claim_id IN (FROM touched)",
     "CREATE OR REPLACE TEMP VIEW due AS FROM again",
 )
@@ -128,15 +146,5 @@ SELECT DISTINCT unnest([p.mention, p.name]) AS name FROM (SELECT unnest(places) 
 """
 PUT_NAMES: Final = "INSERT INTO place_words SELECT DISTINCT word FROM arrow WHERE word NOT IN (FROM place_words)"
 
-_TILES: Final = f"x >> {GRID - DAILY} AS x, y >> {GRID - DAILY} AS y, layer"
-COUNT_DAILY: Final = (
-    "DELETE FROM further WHERE key NOT IN (SELECT key FROM claims)",
-    "TRUNCATE daily",
-    f"""INSERT INTO daily
-        WITH spread AS (
-            SELECT happened_start AS t, happened_end AS u, x, y, layer, false AS further FROM claims UNION ALL
-            SELECT happened_start, happened_end, f.x, f.y, layer, true FROM further f JOIN claims USING (key))
-        SELECT CAST(t AS DATE) AS first, CAST(u - INTERVAL 1 MICROSECOND AS DATE) AS last, {_TILES}, further, count(*)
-        FROM spread GROUP BY ALL""",
-)
-"""Count the claims by tile, days and layer."""
+COUNT_DAILY: Final = _daily("key > $1")
+"""Count the claims that came after the key given; a row that is taken out again is counted as less than nothing."""

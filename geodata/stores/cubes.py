@@ -28,10 +28,10 @@ def cube_sql(where: sql.Where, box: Box | None, zoom: int, bin_minutes: int) -> 
     if not 0 <= zoom <= GRID or bin_minutes < 1:
         raise StoreError(f"no cells of zoom {zoom} by {bin_minutes} minutes", remedy=f"Zooms are 0 to {GRID}.")
     if zoom <= DAILY and bin_minutes % _DAY == 0 and where.conditions.keys() <= {"layer"}:
-        grid, counted = DAILY, "CAST(sum(claims) AS UINTEGER)"
+        grid, counted = DAILY, "sum(claims)"
         spread = f"SELECT x, y, layer, coalesce(first, last)::TIMESTAMP AS edge, claims FROM daily {where.sql()}"
     else:
-        grid, counted = GRID, "CAST(count(*) AS UINTEGER)"
+        grid, counted = GRID, "count(*)"
         spread = f"""SELECT x, y, layer, edge FROM claims {where.sql()} UNION ALL
             SELECT f.x, f.y, layer, edge FROM (SELECT key, layer, edge FROM claims {where.sql()})
             JOIN further f USING (key)"""
@@ -39,8 +39,9 @@ def cube_sql(where: sql.Where, box: Box | None, zoom: int, bin_minutes: int) -> 
     start = f"epoch_us(edge) - ((epoch_us(edge) % {width} + {width}) % {width})"
     minute = f"CAST(({start}) // 60_000_000 AS INTEGER)"
     return f"""{where.head}
-        SELECT x >> {grid - zoom} AS x, y >> {grid - zoom} AS y, {minute} AS minute, layer, {counted} AS claims
-        FROM ({spread}) WHERE x IS NOT NULL {_within(box, zoom, grid)} GROUP BY ALL"""
+        SELECT x >> {grid - zoom} AS x, y >> {grid - zoom} AS y, {minute} AS minute, layer,
+            CAST({counted} AS UINTEGER) AS claims
+        FROM ({spread}) WHERE x IS NOT NULL {_within(box, zoom, grid)} GROUP BY ALL HAVING {counted} > 0"""
 
 
 def _within(box: Box | None, zoom: int, grid: int) -> str:

@@ -54,10 +54,10 @@ def ranked_sql(where: sql.Where, asked: Sequence[Term], paging: str) -> tuple[st
     statement = f"""{where.head},
         ranked AS MATERIALIZED (SELECT key, sum(share) / {len(asked)} AS score FROM ({each}) GROUP BY key),
         best AS MATERIALIZED (
-            SELECT c.rowid AS place, score FROM (SELECT rowid, key, edge, claim_id FROM claims {where.sql()}) c
-            JOIN ranked USING (key) ORDER BY score DESC, edge DESC NULLS LAST, claim_id {paging})
+            SELECT c.rowid AS place, score FROM (SELECT rowid, key, edge FROM claims {where.sql()}) c
+            JOIN ranked USING (key) ORDER BY score DESC, edge DESC NULLS LAST, key {paging})
         SELECT claim_id, score, statement, quote FROM claims JOIN best ON claims.rowid = place
-        ORDER BY score DESC, edge DESC NULLS LAST, claim_id"""
+        ORDER BY score DESC, edge DESC NULLS LAST, key"""
     return statement, tuple(values)
 
 

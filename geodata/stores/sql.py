@@ -259,7 +259,7 @@ def timeline_sql(where: Where) -> str:
     else:
         day, table, counted = "CAST(edge AS DATE)", "claims", "count(*)"
     return f"""{where.head} SELECT {day} AS day, layer, {counted} AS claims
-        FROM {table} {where.sql()} GROUP BY ALL ORDER BY day, layer"""
+        FROM {table} {where.sql()} GROUP BY ALL HAVING {counted} > 0 ORDER BY day, layer"""
 
 
 def rowids_sql(where: Where, paging: str) -> str:

@@ -219,7 +219,8 @@ TABLES: Final = (
 ``key`` is a claim's row: a row put in anew has another. ``added`` and ``changed`` number the versions that brought the
 claim and that changed its row last. ``edge`` is when a claim is counted: its start, or its last instant where that is
 open. ``x`` and ``y`` are the tile of its first mark, ``further`` has those of the others. ``words`` is the text index,
-sorted batch by batch; it may name keys that are gone. ``daily`` counts claims and further marks by first and last day.
+sorted batch by batch; it may name keys that are gone. ``daily`` counts claims and further marks by first and last day;
+its counts add up, a row taken out being counted as less than nothing.
 
 ``blocks`` names the claims that may speak of one happening. ``footings`` has whose voices say the same as a claim and
 what excludes it, as sorted source ids, a row for each two lists that occur; ``claims.footing`` points into it and is

@@ -230,7 +230,6 @@ class Writer:
                 self._run(*changes.RETOUCH)
                 self._derive()
                 settle(self._con)
-                self._run(*changes.COUNT_DAILY)
         return self._changed
 
     def _revise(self, pages: Iterable[pa.Table]) -> AppendReport:
@@ -251,7 +250,8 @@ class Writer:
         """Put what is due into the table of claims, and its words into the index."""
         ((last,),) = self._con.sql(changes.LAST).fetchall()
         self._run(changes.DERIVE)
-        self._con.execute(changes.FURTHER, [last])
+        for statement in (changes.FURTHER, changes.COUNT_DAILY):
+            self._con.execute(statement, [last])
         texts = self._con.sql(changes.TEXTS, params=[last]).to_arrow_table()
         if texts.num_rows:
             self._with(
