@@ -98,7 +98,7 @@ def corroborate(
 
     Notes
     -----
-    Some 1.5 s for 100,000 claims and 20 s for a million, without comparing all with all: see ``blocks``.
+    Some 3 s for 100,000 claims and 40 s for a million on two busy cores: blocks are compared, never all with all.
     """
     inputs = from_table(claims) if isinstance(claims, pa.Table) else from_claims(claims, sources)
     rule = rule or Rule()
