@@ -233,7 +233,7 @@ def test_exports_carry_the_query_of_the_page(desk):
     expect(link).to_have_attribute("href", f"/claims.csv?{asked}")
     with desk.page.expect_download() as download:
         link.click()
-    assert download.value.suggested_filename == "claims.csv"
+    assert re.fullmatch(r"conflict-map-\d{4}-\d\d-\d\d-\w+\.csv", download.value.suggested_filename)
 
 
 def test_every_control_has_a_name_and_the_keyboard_reaches_the_main_ones(desk):
