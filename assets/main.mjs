@@ -8,6 +8,7 @@ import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
+import { Live } from "./app/live.mjs";
 import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Player } from "./app/player.mjs";
@@ -20,9 +21,11 @@ const state = new State(location, history);
 applyTheme(state.value);
 document.documentElement.toggleAttribute("data-present", state.value.present);
 
-const asked = fetch("/columns").then(r => (r.ok ? r.body : Promise.reject(new Error(`/columns answered ${r.status}`))));
+const columnsAsked = () => fetch("/columns").then(r => (r.ok ? r.body : Promise.reject(new Error(`/columns answered ${r.status}`))));
+const shapesNow = () => fetch("/shapes.geojson").then(r => r.json());
+const asked = columnsAsked();
 const lists = new Lists(), firstList = lists.ask(state.value);
-const shapesAsked = fetch("/shapes.geojson").then(r => r.json());
+const shapesAsked = shapesNow();
 const config = JSON.parse(byId("config").textContent);
 const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, names]) => [facet, word => names[word] ?? (word ? word[0].toUpperCase() + word.slice(1).replaceAll("_", " ") : "Not stated")]));
 
@@ -130,6 +133,28 @@ class Page {
     if (sel.startsWith("@") && this.map) lists.pile(this.columns.header.version, [...this.map.gathered(sel)]);
   }
 
+  /** Take in what the store holds now: window, camera, filters and selection stay. */
+  async renew() {
+    const [body, shapes] = await Promise.all([columnsAsked(), shapesNow()]);
+    for await (const whole of Columns.arriving(body)) if (whole.n === whole.total) this.columns.become(whole);
+    document.documentElement.toggleAttribute("data-empty", this.columns.n === 0);
+    if (this.columns.words.coding.includes("machine")) state.sayCoding();
+    this.bars.build(this.player.zone);
+    this.facets.renew();
+    this.map?.renew(new Marks(this.columns), shapes.features);
+    this.highlight(state.value.sel);
+    lists.address = null;
+    await this.filter();
+  }
+
+  /** Claims that were handed over here are in: the map goes to them, the window takes them in. */
+  async loaded({ result }) {
+    await this.renew();
+    const { from, to } = state.value;
+    if (result?.window) state.set({ from: from === null ? null : Math.min(from, result.window[0]), to: to === null ? null : Math.max(to, result.window[1]), view: null }, { record: true });
+    if (result?.bbox) this.map?.fly(result.bbox);
+  }
+
   /** Hang the claims into plotly's map; onto a plain chart where there is none. */
   async attachMap(graph, asked) {
     const given = () => ({ columns: this.columns, marks: new Marks(this.columns), window: this.player.window, state });
@@ -158,13 +183,14 @@ async function start() {
   await present("#timeline");
   lists.show(firstList);
   const page = new Page(columns);
-  window.conflictMap = { page, state };   // for tests and the curious; nothing in the page reads it
-  takeFiles(config.upload_bytes, () => {});
+  const listed = Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
+  const grown = listed.then(async () => { for await (const _ of arriving) page.grown(); });
+  const live = new Live(() => page.columns.header, () => grown.then(() => page.renew()));
+  window.conflictMap = { page, state, live };   // for tests and the curious; nothing in the page reads it
+  takeFiles(config.upload_bytes, said => grown.then(() => page.loaded(said)).then(() => live.look()));
   document.documentElement.dataset.ready = "list";
-  await Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
-  const map = page.attachMap(config.graph, shapesAsked);   // plotly.js is large: it comes after the first list
-  for await (const _ of arriving) page.grown();
-  await map;
+  await listed;
+  await Promise.all([page.attachMap(config.graph, shapesAsked), grown]);   // plotly.js is large: it comes after the first list
 }
 
 start().catch(error => {

@@ -91,6 +91,12 @@ export class Columns {
     if (columns.total === 0) yield columns;
   }
 
+  /** Hold what other columns hold: the store has another version. */
+  become(other) {
+    Object.assign(this, other);
+    this.settle();
+  }
+
   /** Add the next chunk; call `settle` before the claims are looked at. */
   take({ start, duration, source, sort, marks, spot, end }) {
     const { whole, n } = this;

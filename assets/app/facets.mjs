@@ -10,12 +10,26 @@ const FOLDED = new Set(["kind", "actor", "coding", "precision"]);
 
 export class Facets {
   constructor(node, columns, state, labels, player) {
-    Object.assign(this, { node, columns, state, labels, player, lines: [] });
+    Object.assign(this, { node, columns, state, labels, player });
     this.when = new When(player);
-    const [first, ...rest] = ORDER.filter(f => f !== "coding" || columns.words.coding.length > 1).map(facet => this.group(facet));
-    node.replaceChildren(first, this.when.node, ...rest);
+    this.fill();
     state.on(["filters"], () => this.check());
+  }
+
+  fill() {
+    this.lines = [];
+    const [first, ...rest] = ORDER.filter(f => f !== "coding" || this.columns.words.coding.length > 1).map(facet => this.group(facet));
+    this.node.replaceChildren(first, this.when.node, ...rest);
     this.check();
+  }
+
+  /** More claims have come, with values of their own; what is open stays open. */
+  renew() {
+    const groups = () => [...this.node.querySelectorAll("details.facet")], open = new Map(groups().map(group => [group.className, group.open])), { scrollTop } = this.node.parentElement;
+    this.when.fill();
+    this.fill();
+    for (const group of groups()) group.open = open.get(group.className) ?? group.open;
+    this.node.parentElement.scrollTop = scrollTop;
   }
 
   group(facet) {

@@ -1,5 +1,5 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
-import { byId, css, el, present, rested, rgb } from "./dom.mjs";
+import { byId, css, el, present, rested, rgb, stillness } from "./dom.mjs";
 import { rows } from "./lists.mjs";
 import { NONE } from "./columns.mjs";
 import { Census } from "./census.mjs";
@@ -65,6 +65,15 @@ export class MapView {
     this.shapes = new Shapes(this.features, marks);
     this.shapes.attach(this.map);
     this.draw();
+  }
+
+  /** Take up the claims of another version: the ordinals of those before mean nothing any more. */
+  renew(marks, features) {
+    this.features = features;
+    this.tip.notes.clear();
+    this.leave();
+    this.selected = NONE;
+    this.stock(marks);
   }
 
   /** Fetch what the first view does not need once it is zoomed in; the style names the addresses. */
@@ -296,6 +305,11 @@ export class MapView {
       [west, south, east, north] = [Math.min(west, lon[q]), Math.min(south, lat[q]), Math.max(east, lon[q]), Math.max(north, lat[q])];
     }
     if (west <= east) this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, ...options });
+  }
+
+  /** Show a bounding box: west, south, east, north in degrees. */
+  fly([west, south, east, north]) {
+    this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, animate: !stillness.matches });
   }
 
   /** Room left free of claims at the edges of the map: for the burned-in words, for thumbs. */

@@ -67,6 +67,10 @@ export class PlainMap {
 
   stock(marks) { this.marks = marks; this.draw(); }
 
+  renew(marks) { this.stock(marks); }
+
+  fly() {}   // all claims are in view, always
+
   filtered() { this.draw(); }
 
   theme() { this.draw(); }

@@ -10,7 +10,7 @@ export class UploadDialog {
   /** `limit` in bytes for all files together; `loaded` is called with the report of a load. */
   constructor(node, limit, loaded) {
     Object.assign(this, { node, limit, loaded, talk: new Talk() });
-    this.input = el("input", { type: "file", multiple: true, id: "upload-files", class: "sr", tabindex: "-1", onchange: () => this.take([...this.input.files]) });
+    this.input = el("input", { type: "file", multiple: true, id: "upload-files", hidden: true, onchange: () => this.take([...this.input.files]) });
     [this.head, this.body, this.foot] = ["upload-head", "upload-body", "upload-foot"].map(name => el("div", { class: name }));
     node.replaceChildren(this.input, this.head, this.body, this.foot);
     node.addEventListener("keydown", e => e.stopPropagation());   // the page's keys rest meanwhile
