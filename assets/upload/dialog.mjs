@@ -113,12 +113,19 @@ export class UploadDialog {
   }
 }
 
-/** Show `nodes` in a part of the dialog; what is the same already stays, with its focus and its scrolling. */
+/** Show `nodes` in a part of the dialog. What is the same stays, and the form is never moved: typing goes on. */
 function put(part, nodes) {
-  const fresh = nodes.filter(Boolean);
-  fresh.forEach((node, i) => {
-    const old = part.childNodes[i];
-    if (!old) part.append(node); else if (!old.isEqualNode(node)) old.replaceWith(node);
-  });
-  while (part.childNodes.length > fresh.length) part.lastChild.remove();
+  const fresh = nodes.filter(Boolean), drop = node => { const next = node.nextSibling; node.remove(); return next; };
+  let here = part.firstChild;
+  for (const node of fresh) {
+    while (here && node.parentNode === part && here !== node) here = drop(here);
+    if (here === node) here = here.nextSibling;
+    else if (!here || fresh.includes(here)) part.insertBefore(node, here);
+    else {
+      const next = here.nextSibling;
+      if (!here.isEqualNode(node)) here.replaceWith(node);
+      here = next;
+    }
+  }
+  while (here) here = drop(here);
 }

@@ -4,6 +4,8 @@ import { el } from "../app/dom.mjs";
 const ASKED = [["title", "Title of the data"], ["publisher", "Published by"], ["licence", "Licence, such as CC BY 4.0"], ["attribution", "Credit to print with it"], ["url", "Address"]];
 const ORDERS = [["", "is refused"], ["true", "is 3 April"], ["false", "is 4 March"]];
 
+export const section = (text, ...inside) => el("section", {}, el("h3", {}, text), ...inside);
+
 /** The first rows as they stand; over each column its name and what `over` puts below it. */
 export function rowsTable({ columns, rows }, over = () => null, used = () => true) {
   const cells = row => row.map((cell, i) => el("td", { class: used(columns[i]) ? "" : "unread", title: cell.length > 40 ? cell : null }, cell));
@@ -23,8 +25,8 @@ export class Form {
     this.order = el("select", { onchange: changed }, ...ORDERS.map(([value, text]) => el("option", { value, selected: value === String(mapping.day_first ?? "") }, text)));
     const line = (text, input) => el("label", {}, el("span", {}, text), input);
     this.whose = line("Who says so, in every row", claimant);
-    this.meanings = el("div", {}, this.table, el("div", { class: "questions" }, this.whose, line("A date like 3/4/2022", this.order)));
-    this.questions = el("div", { class: "questions" }, ...this.document.map(([, input, text]) => line(text, input)));
+    this.meanings = section("As it stands, and what each column means", this.table, el("div", { class: "questions" }, this.whose, line("A date like 3/4/2022", this.order)));
+    this.questions = section("Travels with every claim, and is printed with it", el("div", { class: "questions" }, ...this.document.map(([, input, text]) => line(text, input))));
     this.settle();
   }
 

@@ -1,7 +1,7 @@
 // What the dialog shows in each of its states, from what the server said. Nothing here asks or remembers.
 import { line } from "../app/lists.mjs";
 import { el } from "../app/dom.mjs";
-import { rowsTable } from "./form.mjs";
+import { rowsTable, section } from "./form.mjs";
 
 const number = n => n.toLocaleString("en");
 const several = (n, one, more = `${one}s`) => `${number(n)} ${n === 1 ? one : more}`;
@@ -46,11 +46,9 @@ export function body(dialog) {
     said.first?.length ? section("The first claims, as the lists will show them", el("ul", { class: "plain-list first" }, ...said.first.map(firstLine))) : null,
     said.document && !dialog.form ? licence(said.document) : null,
     said.report?.refused ? refusals(said.report, dialog) : null,
-    dialog.form ? section("Travels with every claim, and is printed with it", dialog.form.questions) : null,
+    dialog.form?.questions,
   ];
 }
-
-const section = (text, ...inside) => el("section", {}, el("h3", {}, text), ...inside);
 
 function invitation(limit) {
   return el("div", { class: "invitation" },
@@ -61,7 +59,7 @@ function invitation(limit) {
 }
 
 function held({ said: { look }, form }) {
-  if (form) return section("As it stands, and what each column means", form.meanings);
+  if (form) return form.meanings;
   return look.rows.length ? section("As it stands", rowsTable(look)) : el("span", {});
 }
 

@@ -50,7 +50,7 @@ def opened(page, address: str = "/", *, until: str) -> None:
 def test_a_dropped_table_is_mended_and_loaded_and_the_map_flies_there(browser, watch, own):
     with watch(browser, own) as page, watch(browser, own) as other:
         opened(page, until="map")
-        address = "/?from=2022-03-03&to=2022-03-23&layer=bombardment&map=7.00/49.000/31.000"
+        address = "/?from=2022-03-03&to=2022-03-23&layer=other&map=7.00/49.000/31.000"
         opened(other, address, until="list")
         before = shown(page)
         page.evaluate(DROP, ["towns.csv", TABLE])
@@ -60,7 +60,8 @@ def test_a_dropped_table_is_mended_and_loaded_and_the_map_flies_there(browser, w
         expect(says).to_have_value("", timeout=SLOW)
         says.select_option("statement")
         expect(dialog.locator(".first .what").first).to_have_text("shelled near the bridge", timeout=SLOW)
-        dialog.get_by_label("Licence").fill("CC BY 4.0")
+        dialog.get_by_label("Licence").press_sequentially("CC BY 4.0", delay=120)
+        expect(dialog.get_by_label("Licence")).to_have_value("CC BY 4.0")
         add = dialog.get_by_role("button", name=f"Add {CLAIMS} claims")
         expect(add).to_be_visible(timeout=SLOW)
         refusals = dialog.locator(".refusals")
