@@ -37,7 +37,7 @@ def test_every_id_the_browser_looks_up_stands_on_the_page(client, checkout):
         p.read_text("utf-8") for p in [checkout / "assets" / "main.mjs", *(checkout / "assets" / "app").glob("*.mjs")]
     )
     looked_up = set(re.findall(r'byId\("([\w-]+)"\)', scripts)) | set(re.findall(r'\bon\("([\w-]+)"', scripts))
-    events = {"zoom", "mousemove", "mouseout", "click", "moveend"}
+    events = {"zoom", "move", "plotly_click", "mousemove", "mouseout", "click", "moveend"}
     assert {"play", "timeline", "listing"} <= looked_up | {"listing"}
     assert looked_up - events - DRAWN_BY_THE_BROWSER - {"style.load"} <= layout_ids(client)
 
