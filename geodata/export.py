@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
@@ -34,13 +34,14 @@ from geodata.query import Query
 from geodata.readers import native
 from geodata.readers.exported import guarded
 from geodata.schema import COLUMN_OF, SCHEMA, Dtype
-from geodata.stores.base import ClaimStore
+from geodata.stores.base import Arranged, ClaimStore
 from geodata.stores.drawn import geometries
 from geodata.stores.sql import ARROW
 
 __all__ = [
     "ASKED",
     "FORMATS",
+    "chosen_lines",
     "csv_lines",
     "geojson_chunks",
     "head",
@@ -136,6 +137,17 @@ def csv_lines(store: ClaimStore, query: Query, exported_at: datetime) -> Iterato
         writer.writerows(zip(*cells, *asked, strict=False))
         yield _taken(text)
     yield _taken(text)
+
+
+def chosen_lines(found: Arranged, columns: Sequence[str]) -> Iterator[str]:
+    """Claims as CSV in the order found, the SCHEMA columns named and no others, written as :func:`csv_lines` does."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    text.write("\ufeff")
+    writer.writerow(columns)
+    for page in found.pages(columns):
+        writer.writerows(zip(*(_cells(page[name], COLUMN_OF[name].dtype) for name in columns), strict=True))
+        yield _taken(text)
 
 
 def jsonl_lines(store: ClaimStore, query: Query, exported_at: datetime) -> Iterator[str]:

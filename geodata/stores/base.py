@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.query import Query
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pyarrow as pa
 
-__all__ = ["AppendReport", "Box", "ClaimStore", "Credit", "Hit", "Since"]
+__all__ = ["GROUPS", "AppendReport", "Arranged", "Box", "ClaimStore", "Credit", "Group", "Hit", "Since"]
+
+GROUPS: Final = ("source", "place", "day", "kind", "layer", "side")
+"""What claims can be grouped by."""
 
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees, EPSG:4326; west > east crosses the antimeridian."""
@@ -67,6 +70,42 @@ class Since:
     """Matching claims that were there and whose rows have changed: by a revision, their source, document or others."""
     gone: tuple[str, ...]
     """Claims whose rows have changed so and which do not match: they may have matched before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Claims that share a value, one after the other in an order."""
+
+    value: str
+    """A word, a source id, a place id (or its name), an ISO date; empty for claims that have none."""
+    label: str
+    """The name of that source or place; else empty."""
+    start: int
+    """Number of its first claim in the order, from 0."""
+    claims: int
+
+
+class Arranged(Protocol):
+    """Claims of one query and one version in an order; reading a page costs the same at the end as at the start."""
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups in their order: days the latest first, others by their number of claims; none if not grouped."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def page(self, columns: Sequence[str], *, offset: int, limit: int) -> pa.Table:
+        """The SCHEMA columns named, of at most ``limit`` claims from the one numbered ``offset`` (from 0) on."""
+        ...
+
+    def pages(self, columns: Sequence[str], *, size: int = 5_000) -> Iterator[pa.Table]:
+        """All of them in tables of at most ``size`` rows, at least one table."""
+        ...
+
+    def position(self, claim_id: str) -> int | None:
+        """The number of a claim in the order, from 0; None if it is not among them."""
+        ...
 
 
 @runtime_checkable
@@ -136,6 +175,22 @@ class ClaimStore(Protocol):
 
         A claim is known by its start, or by the last instant it can have happened where the start is open. Those
         that only their open start lets into the window, since that last instant lies behind it, come after the rest.
+        """
+        ...
+
+    def arranged(self, query: Query, *, order: Sequence[str] = (), group: str = "") -> Arranged:
+        """The matching claims in an order, group by group if told.
+
+        Parameters
+        ----------
+        order : SCHEMA columns, the first first; ``-`` before one turns it round. What is absent comes last, letters
+            count without case, and claims that are equal so far stand in the order of the store.
+        group : one of :data:`GROUPS`.
+
+        Raises
+        ------
+        StoreError
+            If they cannot be ordered or grouped so.
         """
         ...
 

@@ -22,6 +22,7 @@ from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
 from geodata.stores import hits, imports, sql
+from geodata.stores.arranged import Arranged, Arrangements, arrange
 from geodata.stores.base import AppendReport, Box, Credit, Hit, Since
 from geodata.stores.cubes import cube_sql
 from geodata.stores.files import Folder, gone
@@ -62,6 +63,7 @@ class DuckDBStore:
         self._swap = threading.Lock()
         self._held: Snapshot | None = None
         self._closed = False
+        self._arrangements = Arrangements()
         if create and self._folder.current() is None:
             make(self._folder)
         self._snapshot()
@@ -114,6 +116,12 @@ class DuckDBStore:
         where = self._where(query)
         rows = self._rows(sql.latest_sql(where, _paging(limit, offset)), where.values)
         return revived(value for (value,) in rows)
+
+    def arranged(self, query: Query, *, order: Sequence[str] = (), group: str = "") -> Arranged:
+        """The matching claims in an order, group by group if told; the few asked for last are kept."""
+        held = self._snapshot()
+        key = (held.token, query, tuple(order), group)
+        return self._arrangements.get(key, lambda: arrange(held, self._where(query), order, group))
 
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
         """For each facet: value -> number of claims, most first, that facet's own filter left out.

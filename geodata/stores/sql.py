@@ -32,6 +32,7 @@ __all__ = [
     "facets_sql",
     "latest_sql",
     "listed",
+    "made",
     "marks_sql",
     "meets",
     "naive",
@@ -305,6 +306,11 @@ def selected(columns: Sequence[str]) -> str:
     if unknown := [c for c in columns if c not in COLUMN_OF and c != MARKS]:
         raise StoreError(f"no column {', '.join(unknown)}", remedy=f"Columns: {', '.join(COLUMN_OF)}.")
     return ", ".join(f"{_MADE[c]} AS {c}" if c in _MADE else c for c in columns)
+
+
+def made(column: str) -> str:
+    """A column of SCHEMA as SQL."""
+    return _MADE.get(column, column)
 
 
 def naive(instant: datetime) -> datetime:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
@@ -19,7 +18,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import columns
 from dashboard.errors import answer
-from dashboard.state import query_of
+from dashboard.routes import table
+from dashboard.routes.answers import reply
 from dashboard.view import MOST, graphic_among, listing, row
 from geodata import export, gazetteer, shapes
 from geodata.errors import GeodataError, QueryError
@@ -32,6 +32,7 @@ BASEMAP = Path(gazetteer.__file__).parent / "data" / "basemap"
 
 
 _BLOCK: Final = 1 << 18
+_OWN: Final = {"/list": ("limit",)}
 _LARGE: Final = 1.2
 """Square degrees (about 10,000 km2 in Ukraine) from which an area is tinted more lightly."""
 
@@ -59,7 +60,8 @@ def register(server: Flask, store: ClaimStore, version: str) -> None:
         ("/claims.parquet", "application/vnd.apache.parquet", lambda q: _parquet(store, q)),
     )
     for path, mimetype, body in bodies:
-        server.add_url_rule(path, endpoint=path, view_func=partial(_answer, store, body, mimetype))
+        server.add_url_rule(path, endpoint=path, view_func=partial(reply, store, body, mimetype, _OWN.get(path, ())))
+    table.register(server, store)
     server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store, wires), endpoint="claim")
     server.add_url_rule("/rows", view_func=partial(_rows, store, wires), endpoint="rows")
     server.add_url_rule("/basemap/<name>.geojson", view_func=_basemap)
@@ -71,36 +73,12 @@ def _refused(error: GeodataError) -> ResponseReturnValue:
     return {"ok": False, "error": error.what, "remedy": error.remedy, "parameters": names, "status": status}, status
 
 
-def _answer(store: ClaimStore, body: Callable[[Query], Any], mimetype: str) -> Response:
-    """A body that is the same for one store version and query, so it carries an ETag and is sent once."""
-    params = request.args.to_dict(flat=False)
-    limit = params.pop("limit", []) if request.path == "/list" else []
-    query = query_of(params)
-    tag = f"{store.version()}-{_digest(query)}{'-'.join(['', *limit])}"
-    response = Response(status=304) if _holds(tag) else Response(body(query), mimetype=mimetype)
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    if request.path.startswith("/claims."):
-        name = f"conflict-map-{datetime.now(UTC):%Y-%m-%d}-{_digest(query)[:8]}{Path(request.path).suffix}"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def _parquet(store: ClaimStore, query: Query) -> Iterator[bytes]:
     """GeoParquet by way of a file, since its end says where its parts begin."""
     with TemporaryFile() as file:
         export.write(store, query, ".parquet", file)
         file.seek(0)
         yield from iter(partial(file.read, _BLOCK), b"")
-
-
-def _holds(tag: str) -> bool:
-    """True if the browser has this body already; compression adds ``:zstd`` and the like to the tag it was given."""
-    return any(held.partition(":")[0] == tag for held in request.if_none_match.as_set(include_weak=True))
-
-
-def _digest(query: Query) -> str:
-    return sha256(query.to_url().encode()).hexdigest()[:16]
 
 
 def _note(store: ClaimStore, wires: columns.Wires, claim_id: str) -> ResponseReturnValue:
