@@ -4,6 +4,7 @@ import { Columns, NONE } from "./app/columns.mjs";
 import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
 import { Counts } from "./app/counts.mjs";
 import { ZONES } from "./app/dates.mjs";
+import { Desk } from "./app/desk.mjs";
 import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
@@ -56,7 +57,8 @@ class Page {
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
-    keys(state, this.transport);
+    this.desk = new Desk({ state, columns, labels, config, player: this.player });
+    keys(state, this.transport, this.desk);
     revealQuote();
     applyPanel(state.value);
     this.filter();

@@ -99,15 +99,8 @@ class TableRow:
 def _column(name: str) -> TableColumn:
     c = COLUMN_OF[name]
     title = _TITLE.get(name) or name[:1].upper() + name[1:].replace("_", " ")
-    return TableColumn(
-        name,
-        title,
-        c.meaning,
-        c.dtype in _NUMBERS,
-        c.dtype not in _UNSORTED,
-        _FACET.get(name, ""),
-        _GROUP.get(name, ""),
-    )
+    number, sorts = c.dtype in _NUMBERS, c.dtype not in _UNSORTED
+    return TableColumn(name, title, c.meaning, number, sorts, _FACET.get(name, ""), _GROUP.get(name, ""))
 
 
 COLUMNS: Final = tuple(_column(c.name) for c in SCHEMA)

@@ -11,10 +11,14 @@ from geodata.query import Query
 
 __all__ = ["VIEW_PARAMETERS", "query_of"]
 
-VIEW_PARAMETERS: Final = ("mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play")
+VIEW_PARAMETERS: Final = (
+    *("mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play"),
+    *("desk", "cols", "sort", "group"),
+)
 """``mode`` (window | cumulative | moment), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1),
 ``panel``; of the timeline ``view`` (the stretch shown, from/to), ``speed``, ``step``, ``beat`` (seconds a claim)
-and ``play`` (event, skip, loop, reverse).
+and ``play`` (event, skip, loop, reverse); ``desk`` (what stands under the map: table), and of the table ``cols``,
+``sort`` (SCHEMA columns, ``-`` before one that is turned round) and ``group``.
 """
 
 

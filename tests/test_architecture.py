@@ -31,6 +31,7 @@ FLOORS = (
     ("dashboard.errors",),
     ("dashboard.settings", "dashboard.ids", "dashboard.labels", "dashboard.state"),
     ("dashboard.view", "dashboard.columns"),
+    ("dashboard.cells",),
     ("dashboard.figures", "dashboard.layout"),
     ("dashboard.callbacks", "dashboard.routes", "dashboard.live", "dashboard.uploads"),
     ("dashboard.app",),

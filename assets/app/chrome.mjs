@@ -109,9 +109,9 @@ async function share(state) {
 }
 
 /** The keys of the page, those of time among them. */
-export function keys(state, transport) {
+export function keys(state, transport, desk) {
   const acts = {
-    ...transport.keys(), p: () => state.set({ present: !state.value.present }, { record: true }),
+    ...transport.keys(), ...desk.keys(), p: () => state.set({ present: !state.value.present }, { record: true }),
     t: () => byId("theme").click(), "/": () => byId("search").focus(), "?": () => byId("help").showModal?.(),
     Escape: () => transport.closes() || escape(state),
   };

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.layout import upload
+from dashboard.layout.desk import DESK_KEYS, desk, desks
 from dashboard.layout.takeout import downloads
 from dashboard.layout.time import KEYS, button, time
 
@@ -44,6 +45,7 @@ def _header(title: str, *, uploads: bool) -> html.Header:
     return html.Header(
         [
             html.H1(title),
+            desks(),
             html.P(sentence, className="sentence"),
             html.P(
                 [html.Span(id="machine-said"), html.Button("show", id="machine-turn", type="button")],
@@ -137,7 +139,7 @@ def _stage() -> html.Main:
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )
-    return html.Main([stage, time()], id="stage")
+    return html.Main([stage, desk(), time()], id="stage")
 
 
 def _pane() -> html.Aside:
@@ -190,6 +192,7 @@ def _tabs() -> html.Nav:
 def _help() -> html.Dialog:
     keys = (
         *KEYS,
+        DESK_KEYS,
         ("p", "present; Esc returns"),
         ("/", "search"),
         ("t", "light or dark"),

@@ -1,4 +1,4 @@
-"""One answer for all routes under the page's query: known again by store version and query, named where it is a file."""
+"""What all routes under the page's query answer: known again by store version and query, named where it is a file."""
 
 from __future__ import annotations
 

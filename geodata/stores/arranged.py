@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geodata.errors import StoreError
-from geodata.query import Query
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.stores import sql
 from geodata.stores.base import GROUPS, Group
@@ -63,8 +62,10 @@ class Arranged:
     def position(self, claim_id: str) -> int | None:
         """The number of a claim in this order, from 0; None if it is not among them."""
         found = self._arrow("SELECT rowid FROM claims WHERE claim_id = $1", [claim_id])["rowid"].to_pylist()
-        places = np.flatnonzero(self.rowids == found[0]) if found else ()
-        return int(places[0]) if len(places) else None
+        if not found:
+            return None
+        places = np.flatnonzero(self.rowids == found[0])
+        return int(places[0]) if places.size else None
 
     def _arrow(self, statement: str, values: Sequence[Any]) -> pa.Table:
         with sound(self.snapshot.version.parent):
