@@ -29,9 +29,8 @@ lint: .venv/.dev ## ruff and mypy
 chromium: .venv/.dev ## find a Chromium, else install one with the system's package manager
 	@$(BIN)/python tools/find_chromium.py --install
 
-bench: .venv/.dev chromium ## measure start, first paint, a step of time, and the store at a million claims
+bench: .venv/.dev chromium ## measure start, load, a step of time and the store beside other ways to do it
 	$(BIN)/python tools/bench.py
-	$(BIN)/python -m tools.benchmark.store
 
 shots: .venv/.dev chromium ## take the screenshots of the README
 	$(BIN)/python tools/screenshots.py

@@ -1,10 +1,10 @@
-"""Measure how fast the page starts and moves, beside the plainest Dash page with one Plotly map of the same claims.
+"""Measure how fast the page starts, loads and moves, and the store under it, beside other ways to do the same.
 
-    make bench                             (or: python tools/bench.py [--quick] [--json FILE])
+    make bench          (or: python tools/bench.py [--quick] [--sizes N ...] [--huge N] [--json FILE] [--publish])
 
-Everything comes from one run on one machine: two servers on the loopback, one headless Chromium, fresh stores in a
-temporary folder; repetitions alternate between the two pages and each begins with a cold cache. What counts is the
-ratio within the run; the milliseconds are those of the machine named above the table. Nothing outside is asked.
+Everything comes from one run on one machine: servers on the loopback, one headless Chromium, fresh stores in a
+temporary folder, a cold cache for each page. What counts is the ratio within the run; the milliseconds are those of the
+machine named above the tables. deck.gl is fetched by npm into ``.cache`` once; nothing else outside is asked.
 """
 
 from __future__ import annotations
@@ -16,41 +16,22 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
-from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools.benchmark import browser as measure
-from tools.benchmark import servers
-from tools.benchmark.claims import fill
-from tools.benchmark.report import Row, document, row, table
-
-FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    # drawn by the CPU, so that a machine without a GPU can measure
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)
-LAYERS: Final = {"ours": "claim-symbols", "plain": "plotly-trace-layer"}
-ACTS: Final = {"ours": measure.OURS, "plain": measure.PLAIN}
-LOADS_S: Final = 60
-"""Where the machine is slow, no repetition begins later than this after the first."""
-PACKED_MB: Final = 2.0
-STEP_MS: Final = 4.0
-"""Aim of one step of time: a quarter of a frame at 60 Hz."""
-
-Samples = defaultdict[str, dict[str, list[float]]]
+from tools.benchmark import deck, huge, publish
+from tools.benchmark.browser import FLAGS
+from tools.benchmark.loading import loading, starting
+from tools.benchmark.moving import NAMES, STEP, Effort, moving
+from tools.benchmark.report import Aim, Row, document, text
+from tools.benchmark.store import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,88 +40,63 @@ class Plan:
 
     starts: int = 3
     loads: int = 4
-    acts: int = 20
-    sizes: tuple[int, ...] = (10_000, 100_000)
-    """Made-up claims, besides the sample."""
+    effort: Effort = Effort()
+    sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
+    """Made-up claims."""
+    huge: int = 0
+    """Made-up claims of which one page is opened alone; 0 for none."""
+    store: tuple[int, ...] = (1_000_000,)
+    """Made-up claims for the store by itself."""
+    deck: bool = True
 
 
-QUICK: Final = Plan(starts=1, loads=1, acts=3, sizes=())
+QUICK: Final = Plan(
+    starts=0, loads=1, effort=Effort(acts=3, hovers=2, budget_ms=300, kinds=("restyle",)), sizes=(1_000,), store=(),
+    deck=False,
+)  # fmt: skip
 
 
 def run(plan: Plan, chromium: str) -> Iterator[Row]:
     """Measure everything of the plan, row by row."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:
-            sample = Path(folder) / "sample"
-            yield from starting(sample, plan)
-            yield from loading(browser, sample, plan)
-            yield from moving(browser, sample, "sample", plan)
+            yield from loading(browser, folder / "sample", plan.loads)
+            if plan.starts:
+                yield from starting(folder / "sample", plan.starts)
+            other = _deck(plan)
             for size in plan.sizes:
-                fill(Path(folder) / str(size), size)
-                yield from moving(browser, Path(folder) / str(size), f"{size:,} claims", plan)
+                fill(folder / str(size), size)
+                yield from moving(
+                    browser, folder / str(size), size, plan.effort, other if isinstance(other, Path) else None
+                )
+            if isinstance(other, str):
+                yield Row(STEP, NAMES["deck"], "", {}, note=f"not measured: {other}")
+            if plan.huge:
+                fill(folder / "huge", plan.huge)
+                yield from huge.rows(browser, folder / "huge", plan.huge)
         finally:
             browser.close()
+        for size in plan.store:
+            yield from _store(size, folder / "store.json")
 
 
-def starting(store: Path, plan: Plan) -> Iterator[Row]:
-    """From the start of the process to the first page."""
-    with servers.ours(store) as server:
-        yield row("start of the server, new store", "ms", [server.start_ms])
-    times: dict[str, list[float]] = {"ours": [], "plain": []}
-    for _ in range(plan.starts):
-        for name, serve in (("ours", servers.ours), ("plain", servers.plain)):
-            with serve(store) as server:
-                times[name].append(server.start_ms)
-    yield row("start of the server", "ms", times["ours"], times["plain"])
+def _deck(plan: Plan) -> Path | str | None:
+    """The folder with deck.gl, or why there is none."""
+    try:
+        return deck.bundled() if plan.deck else None
+    except deck.UnavailableError as error:
+        return str(error)
 
 
-def loading(browser: Browser, store: Path, plan: Plan) -> Iterator[Row]:
-    """From the first byte to list, timeline and map, with a cold cache."""
-    times: Samples = defaultdict(lambda: defaultdict(list))
-    with servers.ours(store) as ours, servers.plain(store) as plain:
-        urls = {"ours": ours.url, "plain": plain.url}
-        weights = {
-            packed: [measure.weighed(browser, url, LAYERS[name], packed=packed) / 1e6 for name, url in urls.items()]
-            for packed in (True, False)
-        }
-        begun = time.monotonic()
-        for done in range(plan.loads):
-            if done and time.monotonic() - begun > LOADS_S:
-                break
-            for name, url in urls.items():
-                with measure.opened(browser, url, LAYERS[name]) as page:
-                    for what, value in page.times().items():
-                        times[what][name].append(value)
-    yield row(
-        "first byte to list and timeline (plain: to map)",
-        "ms",
-        times["list"]["ours"],
-        times["map"]["plain"],
-        aim=0.4,
-        of="ratio",
-    )
-    yield row("first byte to first map", "ms", times["map"]["ours"], times["map"]["plain"], aim=1.1, of="ratio")
-    yield row("main thread to first map", "ms", times["work"]["ours"], times["work"]["plain"])
-    yield Row("bytes before first map, compressed", "MB", *weights[True], aim=PACKED_MB)
-    yield Row("bytes before first map, plain", "MB", *weights[False])
-
-
-def moving(browser: Browser, store: Path, name: str, plan: Plan) -> Iterator[Row]:
-    """Main thread for a step of time, a filter, a hover, and for the list that follows; draw calls do nothing."""
-    costs: dict[str, dict[str, measure.Cost]] = {}
-    hovers: dict[str, float] = {}
-    with ExitStack() as stack:
-        for which, serve in (("ours", servers.ours), ("plain", servers.plain)):
-            url = stack.enter_context(serve(store)).url
-            with measure.opened(browser, url, LAYERS[which]) as page:
-                page.undraw()
-                costs[which] = {act: page.cost(how, plan.acts) for act, how in ACTS[which].items()}
-                hovers[which] = page.hover_cost(plan.acts)
-    for act, aim in (("step", STEP_MS), ("filter", None)):
-        yield Row(f"main thread per {act}, {name}", "ms", costs["ours"][act].each, costs["plain"][act].each, aim)
-    yield Row(f"main thread per hover, {name}", "ms", hovers["ours"], hovers["plain"])
-    yield Row(f"main thread for the list after a step, {name}", "ms", costs["ours"]["step"].after)
+def _store(size: int, numbers: Path) -> Iterator[Row]:
+    """The store by itself, in a process of its own."""
+    command = [sys.executable, "-m", "tools.benchmark.store", str(size), "--json", str(numbers)]
+    subprocess.run(command, cwd=Path(__file__).resolve().parents[1], stdout=subprocess.DEVNULL, check=True)
+    for found in json.loads(numbers.read_text("utf-8"))["claims"][str(size)]:
+        aims = () if found["aim"] is None else (Aim(found["aim"]),)
+        yield Row("The store by itself", found["name"], found["unit"], {"ours": found["value"]}, aims, size)
 
 
 def surroundings(chromium: str) -> dict[str, str]:
@@ -150,27 +106,35 @@ def surroundings(chromium: str) -> dict[str, str]:
     packages = ", ".join(f"{name} {version(name)}" for name in ("dash", "plotly", "duckdb", "waitress"))
     return {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, load {load} at the start",
-        "versions": f"Python {platform.python_version()}, {packages}, {asked} (software drawing)",
+        "versions": f"Python {platform.python_version()}, {packages}, {deck.VERSIONS}, {asked} (software drawing)",
     }
 
 
 def main(argv: list[str]) -> None:
-    """Measure, print the table as it grows complete, and write the numbers where asked."""
+    """Measure, print the tables, and write the numbers where asked."""
     parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="once each and only the sample: to see that it works")
+    parser.add_argument("--quick", action="store_true", help="once each and at one small size: to see that it works")
+    parser.add_argument("--sizes", type=int, nargs="*", metavar="N", help="made-up claims to move through")
+    parser.add_argument("--huge", type=int, metavar="N", help="made-up claims to open one page of, such as 10000000")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
+    parser.add_argument("--publish", action="store_true", help="draw docs/bench.svg and put the tables into the README")
     options = parser.parse_args(argv)
     finder = [sys.executable, str(Path(__file__).with_name("find_chromium.py"))]
     chromium = subprocess.run(finder, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     about = surroundings(chromium)
     print("\n".join(about.values()), flush=True)
+    plan = QUICK if options.quick else Plan()
+    if options.sizes is not None:
+        plan = replace(plan, sizes=tuple(options.sizes))
     rows = []
-    for measured in run(QUICK if options.quick else Plan(), chromium):
+    for measured in run(replace(plan, huge=options.huge or 0), chromium):
         rows.append(measured)
-        print(f"  {measured.name}", file=sys.stderr, flush=True)
-    print(table(rows))
+        print(f"  {measured.part}, {measured.name}", file=sys.stderr, flush=True)
+    print(f"\n{text(rows)}")
     if options.json:
         options.json.write_text(json.dumps(document(rows, about), indent=1) + "\n")
+    if options.publish:
+        publish.into(Path(__file__).resolve().parents[1], rows, about)
 
 
 if __name__ == "__main__":

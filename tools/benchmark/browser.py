@@ -1,107 +1,49 @@
-"""What a browser sees: when things first stand in a page, how many bytes came, how long the main thread worked."""
+"""What a browser sees: when things first stand in a page, how many bytes came, how long a hand's act takes and costs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from playwright.sync_api import Browser, CDPSession, Page, Request
 
-VIEW: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 800}}
-PATIENCE_MS: Final = 60_000
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    # drawn by the CPU, so that a machine without a GPU can measure
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)
+SIZE: Final = {"width": 1280, "height": 800}
+GAUGE: Final = Path(__file__).with_name("gauge.js")
+PATIENCE_MS: Final = 120_000
 PAUSE_MS: Final = 400
 """Longer than the page waits for the hand to rest."""
 QUIET_MS: Final = 12
 PAUSES: Final = 2
 MOST_PAUSES: Final = 20
-
-WATCH: Final = """layer => {
-  const seen = window.seen = {};
-  const map = () => document.querySelector(".js-plotly-plot")?._fullLayout?.map?._subplot?.map;
-  const signs = {
-    list: () => document.querySelector(".claim-line") && document.documentElement.dataset.ready && document.querySelector("canvas.bars")?.width !== 300,
-    map: () => map()?.loaded() && map().getLayersOrder().some(id => id.startsWith(layer)),
-  };
-  const look = () => {
-    for (const [name, sign] of Object.entries(signs)) if (!(name in seen) && sign()) seen[name] = performance.now();
-    if (!("map" in seen)) { requestAnimationFrame(look); return; }
-    if (layer.startsWith("plotly") || "list" in seen) document.documentElement.dataset.seen = "all"; else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-}"""
-"""Notes, frame by frame, since when list with timeline and map with symbols stand in the page."""
-
-FRAME: Final = "const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
-
-
-UNDRAWN: Final = """() => {
-  for (const name of ["drawArrays", "drawElements"]) WebGL2RenderingContext.prototype[name] = () => {};
-}"""
-"""Leave the drawing out: it is the GPU's work, and where the processor does it a frame takes a fifth of a second."""
+HOVER_MS: Final = 400
+"""What has not answered a movement of the mouse by then does not answer it."""
+APART: Final = 48
+"""Pixels between two places that are pointed at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """Something a user does ``n`` times in a row, a frame apart: JavaScript functions of the page."""
+class Acts:
+    """Medians over one act done several times, in milliseconds."""
 
-    prepare: str
-    """``async () => state``"""
-    once: str
-    """``(state, k) => void``"""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Milliseconds of main thread beyond those of idle frames: for one act of several; and all told after the last."""
-
-    each: float
-    after: float
-
-
-def press(key: str) -> str:
-    """A key press, as JavaScript."""
-    return f'document.body.dispatchEvent(new KeyboardEvent("keydown", {{ key: "{key}", bubbles: true }}))'
-
-
-OURS: Final = {
-    "step": Act(
-        f"""async () => {{ const {{ state, page }} = window.conflictMap, from = page.columns.header.extent[0];
-          state.set({{ from, to: from + 7 * 1440 }}); {FRAME} await frame(); }}""",
-        f"() => {press('ArrowRight')}",
-    ),
-    "filter": Act(
-        """async () => document.querySelectorAll(".facet-layer input")""",
-        "(boxes, k) => boxes[k % boxes.length].click()",
-    ),
-}
-PLAIN: Final = {
-    name: Act(
-        """async () => { const gd = document.querySelector(".js-plotly-plot"), { lon, lat, text, customdata } = gd._fullData[0];
-          const first = Math.min(...customdata.map(c => c[1] ?? c[2]).filter(Boolean)), layers = [...new Set(customdata.map(c => c[0]))];
-          return { gd, lon: Array.from(lon), lat: Array.from(lat), text, customdata, first, layers }; }""",
-        f"""({{ gd, lon, lat, text, customdata, first, layers }}, k) => {{ const kept = customdata.flatMap((c, i) => ({test}) ? [i] : []);
-          Plotly.restyle(gd, {{ lon: [kept.map(i => lon[i])], lat: [kept.map(i => lat[i])], text: [kept.map(i => text[i])] }}, [0]); }}""",
-    )
-    for name, test in {
-        "step": "(c[1] ?? -Infinity) < first + (k + 7) * 864e5 && (c[2] ?? Infinity) > first + k * 864e5",
-        "filter": "c[0] === layers[k % layers.length]",
-    }.items()
-}
-"""How one would do the same with Plotly alone: keep the rows in the page and restyle the trace."""
-
-POINTS: Final = """n => {
-  const map = document.querySelector(".js-plotly-plot")._fullLayout.map._subplot.map, box = map.getCanvas().getBoundingClientRect();
-  const { lon, lat } = window.conflictMap?.page.map.marks ?? window.acting, points = [];
-  for (let m = 0, step = Math.max(1, Math.floor(lon.length / (4 * n))); m < lon.length && points.length < n; m += step) {
-    const { x, y } = map.project([lon[m], lat[m]]);
-    if (x > 20 && y > 20 && x < box.width - 20 && y < box.height - 20) points.push([box.x + x, box.y + y]);
-  }
-  return points;
-}"""
-"""Where in the window up to ``n`` marks stand."""
+    wait: float
+    """From the act to the drawn frame that shows it."""
+    work: float
+    """Processor time of the main thread for one, beyond that of idle frames."""
 
 
 class Loaded:
@@ -110,11 +52,19 @@ class Loaded:
     def __init__(self, page: Page, cdp: CDPSession) -> None:
         self.page, self._cdp = page, cdp
         self._asked = 0
+        self.answered: list[Request] = []
+        self.ends: list[float] = []
+        """When each of ``answered`` was there, by the clock ``time.monotonic``."""
         for event, more in (("request", 1), ("requestfinished", -1), ("requestfailed", -1)):
             page.on(event, partial(self._count, more))
+        page.on("requestfinished", self._keep)
 
     def _count(self, more: int, _request: Request) -> None:
         self._asked += more
+
+    def _keep(self, request: Request) -> None:
+        self.answered.append(request)
+        self.ends.append(time.monotonic())
 
     def times(self) -> dict[str, float]:
         """Milliseconds from the first byte to ``list`` (not on the plain page) and ``map``; ``work`` on the main thread."""
@@ -128,76 +78,78 @@ class Loaded:
         metrics = self._cdp.send("Performance.getMetrics")["metrics"]
         return 1000 * next(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
 
-    def cost(self, act: Act, n: int) -> Cost:
-        """What one ``act`` takes while the hand moves, and what follows once it rests after ``n`` of them."""
-        self.page.evaluate(f"async () => {{ window.acting = await ({act.prepare})(); }}")
+    def bytes(self, since: int = 0) -> int:
+        """Bytes of the bodies that have come since so many answers were there."""
+        sent = [request for request in self.answered[since:] if request.url.startswith("http")]
+        return sum(request.sizes()["responseBodySize"] for request in sent)
+
+    def prepare(self, kind: str, windows: Sequence[Sequence[int]]) -> None:
+        """Give the page's own data to what is measured, and open the first window."""
+        self.page.evaluate("([kind, windows]) => gauge.prepare(kind, windows)", [kind, windows])
         self.rest()
+
+    def acts(self, kind: str, act: str, given: Sequence[Any], budget_ms: float) -> Acts:
+        """Do an act once for each of ``given``, as far as the budget goes."""
         start = self.worked()
-        self.page.evaluate(_repeated("() => {}"), n)
-        idle = self.worked() - start
-        self.page.evaluate(_repeated(act.once), n)
-        moved = self.worked()
+        self.page.evaluate("n => gauge.idle(n)", len(given))
+        idle = (self.worked() - start) / len(given)
+        start = self.worked()
+        took = self.page.evaluate(
+            "([kind, act, given, budget]) => gauge.repeat(kind, act, given, budget)", [kind, act, given, budget_ms]
+        )
+        return Acts(median(took), (self.worked() - start) / len(took) - idle)
+
+    def hovers(self, kind: str, places: Sequence[Sequence[float]], n: int) -> Acts | None:
+        """Point at some of these places; None if none of them answers."""
+        points = self.page.evaluate("([places, apart]) => gauge.points(places, apart)", [places, APART])[:n]
+        self.page.evaluate("kind => gauge.watchHover(kind)", kind)
         self.rest()
-        return Cost((moved - start - 2 * idle) / n, self.worked() - moved)
+        took, start = [], self.worked()
+        for x, y in points:
+            self.page.mouse.move(x, y)
+            took.append(self.page.evaluate("patience => gauge.answered(patience)", HOVER_MS))
+        work = (self.worked() - start) / max(1, len(points))
+        hits = [t for t in took if t is not None]
+        return Acts(median(hits), work) if hits else None
 
     def undraw(self) -> None:
-        """From now on the map's draw calls do nothing."""
-        self.page.evaluate(UNDRAWN)
+        """From now on draw calls do nothing."""
+        self.page.evaluate("() => gauge.undraw()")
 
-    def rest(self) -> None:
-        """Wait until the main thread has next to nothing to do and no answer is awaited."""
-        before, quiet = self.worked(), 0
+    def rest(self) -> float:
+        """Wait until the main thread has next to nothing to do and no answer is awaited; its milliseconds until then."""
+        start = before = self.worked()
+        quiet = 0
         for _ in range(MOST_PAUSES):
             self.page.wait_for_timeout(PAUSE_MS)
             now = self.worked()
             quiet = quiet + 1 if now - before < QUIET_MS and self._asked <= 0 else 0
-            if quiet == PAUSES:
-                return
             before = now
-
-    def hover_cost(self, n: int) -> float:
-        """Milliseconds of main thread that pointing at one more mark takes."""
-        points = self.page.evaluate(POINTS, n)
-
-        self.rest()
-        start = self.worked()
-        for x, y in points:
-            self.page.mouse.move(x, y)
-        return (self.worked() - start) / len(points)
-
-
-def _repeated(once: str) -> str:
-    return f"async n => {{ {FRAME} for (let k = 0; k < n; k++) {{ ({once})(window.acting, k); await frame(); }} }}"
+            if quiet == PAUSES:
+                break
+        return before - start
 
 
 @contextmanager
-def opened(browser: Browser, url: str, layer: str) -> Iterator[Loaded]:
-    """Open a page and wait until its first map is drawn; ``layer`` begins the name of the layer with the claims."""
-    context = browser.new_context(**VIEW)
+def opened(browser: Browser, url: str, layer: str = "", *, size: dict[str, int] | None = None) -> Iterator[Loaded]:
+    """Open a page; with ``layer``, wait until a map is drawn that has a layer whose name begins so."""
+    context = browser.new_context(viewport=size or SIZE)
     try:
         page = context.new_page()
         cdp = context.new_cdp_session(page)
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+        loaded = Loaded(page, cdp)
         _draw(page, url, layer)
-        yield Loaded(page, cdp)
+        yield loaded
     finally:
         context.close()
 
 
-def weighed(browser: Browser, url: str, layer: str, *, packed: bool) -> int:
-    """Bytes of bodies that come before the first map: as the server packs them for this browser, or unpacked."""
-    headers = {} if packed else {"Accept-Encoding": "identity"}
-    context = browser.new_context(**VIEW, extra_http_headers=headers)
-    came: list[Request] = []
-    context.on("requestfinished", lambda request: came.append(request))  # noqa: PLW0108  # playwright marks the handler
-    _draw(context.new_page(), url, layer)
-    total = sum(request.sizes()["responseBodySize"] for request in list(came) if request.url.startswith(url))
-    context.close()
-    return total
-
-
 def _draw(page: Page, url: str, layer: str) -> None:
     page.set_default_timeout(PATIENCE_MS)
-    page.add_init_script(f"({WATCH})({layer!r})")
-    page.goto(url, wait_until="commit")
-    page.locator("html[data-seen=all]").wait_for(state="attached")
+    page.add_init_script(path=GAUGE)
+    if layer:
+        page.add_init_script(f"gauge.watch({json.dumps(layer)})")
+    page.goto(url, wait_until="commit" if layer else "load")
+    if layer:
+        page.locator("html[data-seen=all]").wait_for(state="attached")

@@ -1,4 +1,4 @@
-"""The two servers under measurement, each a process of its own on a free port of the loopback."""
+"""The servers under measurement, each a process of its own on a free port of the loopback."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
-PATIENCE_S: Final = 60
+PATIENCE_S: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +23,25 @@ class Server:
     url: str
     start_ms: float
 
+    def get(self, path: str) -> bytes:
+        """The body of an answer."""
+        with urllib.request.urlopen(self.url.rstrip("/") + path, timeout=PATIENCE_S) as answer:
+            return answer.read()
 
-@contextmanager
-def ours(store: Path) -> Iterator[Server]:
+
+def ours(store: Path) -> AbstractContextManager[Server]:
     """``conflict-map serve`` on a store."""
-    with _running("dashboard", "serve", "--port", "0", "--store", str(store)) as server:
-        yield server
+    return _running("dashboard", "serve", "--port", "0", "--store", str(store))
 
 
-@contextmanager
-def plain(store: Path) -> Iterator[Server]:
+def plain(store: Path) -> AbstractContextManager[Server]:
     """The plain page on the same store."""
-    with _running("tools.benchmark.plain", str(store)) as server:
-        yield server
+    return _running("tools.benchmark.plain", str(store))
+
+
+def yardsticks(store: Path, deck: Path) -> AbstractContextManager[Server]:
+    """The yardsticks' pages on the same store."""
+    return _running("tools.benchmark.yardsticks", str(store), str(deck))
 
 
 @contextmanager
@@ -47,9 +53,8 @@ def _running(*arguments: str) -> Iterator[Server]:
             line = process.stdout.readline() if process.stdout else ""
             if "http://" not in line:
                 raise SystemExit(f"bench: {' '.join(arguments)} did not start; see above")
-            url = "http://" + line.split("http://")[1].strip()
-            with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
-                answer.read()
-            yield Server(url, 1000 * (time.perf_counter() - began))
+            server = Server("http://" + line.split("http://")[1].strip(), 0)
+            server.get("/")
+            yield Server(server.url, 1000 * (time.perf_counter() - began))
         finally:
             process.terminate()
