@@ -315,7 +315,7 @@ export class MapView {
   /** Room left free of claims at the edges of the map: for the burned-in words, for thumbs. */
   padding() {
     const { clientWidth: w, clientHeight: h } = this.map.getContainer();
-    if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: h * 0.17, left: 60, right: w * 0.2 };
+    if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
     return w < 600 ? 36 : 80;
   }
 
