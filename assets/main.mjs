@@ -33,6 +33,9 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 /** Hand a value to the server's callbacks, through the store component `id`. */
 const tell = (id, data) => setProps(id, { data });
 
+/** Words of the query that the server alone can answer: which claims they match, it says by a byte each. */
+const ASKED = ["q", "tag", "since"], askedOf = value => ASKED.filter(word => value[word]).map(word => `${word}=${encodeURIComponent(value[word])}`).join("&");
+
 const PATIENCE = 1500;   // milliseconds that the map waits for the first list
 
 class Page {
@@ -49,7 +52,7 @@ class Page {
     this.transport = new Transport(this.player, this.timeline, state);
     this.count = paced(() => this.recount(), 125);
     this.ask = rested(() => { lists.show(lists.ask(state.value)); this.listPile(); }, 120);
-    state.on(["filters", "q"], () => this.filter());
+    state.on(["filters", ...ASKED], () => this.filter());
     state.on(["from", "to", "mode", "zone"], () => this.show());
     state.on(["sel"], ({ sel }) => this.select(sel));
     state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
@@ -67,9 +70,9 @@ class Page {
 
   /** A filter changed: mark the claims that fail, count anew, redraw. */
   async filter() {
-    const { filters, q } = state.value;
-    const matches = q ? new Uint8Array(await (await fetch(`/matches?q=${encodeURIComponent(q)}`)).arrayBuffer()) : null;
-    if (q !== state.value.q) return;
+    const { filters } = state.value, asked = askedOf(state.value);
+    const matches = asked ? new Uint8Array(await (await fetch(`/matches?${asked}`)).arrayBuffer()) : null;
+    if (asked !== askedOf(state.value)) return;
     this.columns.filter(filters, matches);
     this.counts = new Counts(this.columns);
     this.timeline.filtered();

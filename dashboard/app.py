@@ -11,7 +11,7 @@ from dash import Dash, dcc, set_props
 from flask import Flask, Response
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard import __version__, ids, live, routes
+from dashboard import __version__, desk, ids, live, routes
 from dashboard.callbacks import detail
 from dashboard.figures.map import CONFIG, map_figure
 from dashboard.figures.palette import LAYERS
@@ -105,6 +105,7 @@ def create_app(store: ClaimStore, settings: Settings, uploads: Uploads | None = 
     detail.register(app, store)
     routes.register(app.server, store, __version__)
     live.register(app.server, store)
+    desk.register(app.server, store, uploads)
     upload_routes.register(app.server, uploads)
     _secure(app)
     return app

@@ -16,7 +16,17 @@ from geodata.schema import COLUMN_OF, SCHEMA, Dtype
 from geodata.spans import Span, TimePrecision
 from geodata.stores.base import Group
 
-__all__ = ["COLUMNS", "FIRST", "GROUP_WORDS", "TableColumn", "TableRow", "columns_needed", "group_name", "table_rows"]
+__all__ = [
+    "BESIDE",
+    "COLUMNS",
+    "FIRST",
+    "GROUP_WORDS",
+    "TableColumn",
+    "TableRow",
+    "columns_needed",
+    "group_name",
+    "table_rows",
+]
 
 FIRST: Final = ("happened_start", "statement", "claimant_name", "place", "kind")
 """The columns a reader sees who has chosen none."""
@@ -103,21 +113,29 @@ def _column(name: str) -> TableColumn:
     return TableColumn(name, title, c.meaning, number, sorts, _FACET.get(name, ""), _GROUP.get(name, ""))
 
 
-COLUMNS: Final = tuple(_column(c.name) for c in SCHEMA)
-"""Every column there is, in the order of SCHEMA."""
+BESIDE: Final = ("tags", "notes")
+"""Columns that come from the notebook, not from SCHEMA."""
+COLUMNS: Final = (
+    *(_column(c.name) for c in SCHEMA),
+    TableColumn("tags", "Tags", "tags that readers gave it", number=False, sorts=False, facet="", group=""),
+    TableColumn("notes", "Notes", "what readers wrote beside it", number=False, sorts=False, facet="", group=""),
+)
+"""Every column there is, in the order of SCHEMA, then those of :data:`BESIDE`."""
 
 
 def columns_needed(names: Sequence[str]) -> tuple[str, ...]:
     """The SCHEMA columns to ask the store for, so that the cells of the columns named can be written."""
-    return tuple(dict.fromkeys([*_ALWAYS, *names, *(more for n in names for more in _NEEDS.get(n, ()))]))
+    known = [n for n in names if n not in BESIDE]
+    return tuple(dict.fromkeys([*_ALWAYS, *known, *(more for n in names for more in _NEEDS.get(n, ()))]))
 
 
-def table_rows(table: pa.Table, names: Sequence[str]) -> tuple[TableRow, ...]:
+def table_rows(table: pa.Table, names: Sequence[str], beside: Mapping[str, Mapping[str, str]]) -> tuple[TableRow, ...]:
     """The rows of a page of the table, cells as text in the order of ``names``.
 
-    The words of a graphic document are withheld, as they are in lists.
+    ``beside`` has the cells of :data:`BESIDE` by claim id. The words of a graphic document are withheld, as in lists.
     """
-    return tuple(_row(values, names) for values in table.to_pylist())
+    rows = ({**v, **{name: cells.get(v["claim_id"], "") for name, cells in beside.items()}} for v in table.to_pylist())
+    return tuple(_row(values, names) for values in rows)
 
 
 def group_name(by: str, group: Group) -> str:
@@ -160,6 +178,8 @@ def _cell(name: str, values: Mapping[str, Any]) -> str:
         return short(Span(value, values["happened_end"], TimePrecision(values["happened_precision"])))
     if value is None or value == "":
         return ""
+    if name in BESIDE:
+        return str(value)
     if name in _LABELLED:
         return label(name, value)
     if name == "unplaced":

@@ -139,14 +139,24 @@ def csv_lines(store: ClaimStore, query: Query, exported_at: datetime) -> Iterato
     yield _taken(text)
 
 
-def chosen_lines(found: Arranged, columns: Sequence[str]) -> Iterator[str]:
-    """Claims as CSV in the order found, the SCHEMA columns named and no others, written as :func:`csv_lines` does."""
+def chosen_lines(
+    found: Arranged, columns: Sequence[str], beside: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> Iterator[str]:
+    """Claims as CSV in the order found, the columns named and no others, written as :func:`csv_lines` does.
+
+    ``beside`` has columns that are not in SCHEMA: the text of a cell by claim id.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     text.write("\ufeff")
     writer.writerow(columns)
-    for page in found.pages(columns):
-        writer.writerows(zip(*(_cells(page[name], COLUMN_OF[name].dtype) for name in columns), strict=True))
+    for page in found.pages(list(dict.fromkeys([*(c for c in columns if c not in beside), "claim_id"]))):
+        ids = page["claim_id"].to_pylist()
+        cells = (
+            [guarded(beside[c].get(i, "")) for i in ids] if c in beside else _cells(page[c], COLUMN_OF[c].dtype)
+            for c in columns
+        )
+        writer.writerows(zip(*cells, strict=True))
         yield _taken(text)
 
 

@@ -26,10 +26,10 @@ FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modal
 LENS: Final = ("only_by", "all_by", "not_by", "standing")
 """The fields that ask who else says so; ``min_sides`` is the one of them that is a number."""
 
-PARAMETERS: Final = (*FACETS, *LENS, "min_sides", "from", "to", "zone", "q", "unplaced", "claim")
+PARAMETERS: Final = (*FACETS, *LENS, "min_sides", "from", "to", "zone", "q", "tag", "since", "unplaced", "claim")
 """Every URL parameter a query may have."""
 
-_LISTS: Final = (*FACETS, *LENS, "unplaced", "claim")
+_LISTS: Final = (*FACETS, *LENS, "tag", "unplaced", "claim")
 _WORDS: Final = {
     "layer": Layer,
     "kind": Kind,
@@ -91,6 +91,10 @@ class Query:
     word for word. Case, stress marks, apostrophes and the accents of Latin letters are ignored, ``ё`` is ``е``.
     A text without a letter or digit asks for nothing.
     """
+    tag: tuple[str, ...] = ()
+    """Tags that readers have given it."""
+    since: str = ""
+    """Token of a store's version: what has come or whose row has changed after it."""
     unplaced: tuple[str, ...] = ()
     """Reasons why a claim has no mark: the tray, or a part of it."""
     claim: tuple[str, ...] = ()
@@ -187,7 +191,8 @@ class Query:
         if not asked.isdecimal():
             raise QueryError(f"min_sides={asked} is no number", names=("min_sides",), remedy="Write min_sides=2.")
         text, sides = " ".join(given.get("q", [])), int(asked)
-        return cls(**listed, **times, min_sides=sides, zone=zone, text=text)  # type: ignore[arg-type]
+        since = "".join(given.get("since", [])[:1]).strip()
+        return cls(**listed, **times, min_sides=sides, zone=zone, text=text, since=since)  # type: ignore[arg-type]
 
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
@@ -198,6 +203,8 @@ class Query:
             ("to", _stamp(self.end)),
             ("zone", "" if self.zone is Zone.UTC else self.zone),
             ("q", self.text),
+            ("tag", ",".join(self.tag)),
+            ("since", self.since),
             ("unplaced", ",".join(self.unplaced)),
             ("claim", ",".join(self.claim)),
         ]
@@ -223,11 +230,19 @@ class Query:
             parts.append(f"coded {_either([_CODED[c] for c in self.coding])}")
         if self.text:
             parts.append(f"with “{self.text}”")
+        parts += self._kept()
         if self.unplaced:
             parts.append("not on the map")
         if self.claim:
             parts.append(f"{len(self.claim)} picked by hand")
         return "all claims" if parts == ["claims"] else ", ".join(parts)
+
+    def _kept(self) -> Iterable[str]:
+        """What is asked about readers' tags and the store's versions, in English."""
+        if self.tag:
+            yield f"tagged {_either(self.tag)}"
+        if self.since:
+            yield f"new or changed since version {self.since.rpartition('-')[2]}"
 
     def _lens(self, names: Mapping[str, str]) -> Iterable[str]:
         """What is asked about the other voices, in English."""

@@ -5,7 +5,7 @@ import { ZONES, fromIso, toIso } from "./dates.mjs";
 const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play", "desk", "cols", "sort", "group"];
 export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
 export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
-const DEFAULTS = { q: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "" };
+const DEFAULTS = { q: "", tag: "", since: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "" };
 export const DESKS = ["", "table"];   // what may stand under the map
 export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
@@ -30,7 +30,7 @@ export function parse(search) {
   if (BEATS.includes(Number(p.get("beat")))) state.beat = Number(p.get("beat"));
   const shown = (p.get("view") ?? "").split("/").map(fromIso);
   state.view = shown.length === 2 && shown.every(t => t !== null) && shown[0] < shown[1] ? shown : null;
-  for (const k of ["sel", "cols", "sort", "group"]) state[k] = p.get(k) ?? "";
+  for (const k of ["tag", "since", "sel", "cols", "sort", "group"]) state[k] = p.get(k) ?? "";
   if (DESKS.includes(p.get("desk"))) state.desk = p.get("desk");
   const view = (p.get("map") ?? "").split("/").map(Number);
   state.map = view.length === 3 && view.every(Number.isFinite) ? view : null;
@@ -52,7 +52,7 @@ export function queryString(state, { plain = false } = {}) {
   const coding = state.filters.coding?.length ? state.filters.coding : CODINGS;
   if (!plain || !isRead(coding)) pairs.push(["coding", coding.join(",")]);
   const [from, to] = windowOf(state).map(t => (t === null ? "" : toIso(t)));
-  pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q]);
+  pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q], ["tag", state.tag], ["since", state.since]);
   return join(pairs);
 }
 

@@ -24,15 +24,16 @@ def reply(store: ClaimStore, body: Callable[[Query], Any], mimetype: str, own: S
     ----------
     own : parameters that belong to the route, not to the query.
     """
+    path = Path(request.path)
     params = request.args.to_dict(flat=False)
     taken = [f"{name}={','.join(params.pop(name))}" for name in own if name in params]
     query = query_of(params)
     digest = sha256("&".join([query.to_url(), *taken]).encode()).hexdigest()[:16]
-    tag = f"{store.version()}-{digest}"
+    notes = store.notebook.version() if query.tag or path.stem == "table" else ""
+    tag = f"{store.version()}{notes}-{digest}"
     response = Response(status=304) if _holds(tag) else Response(body(query), mimetype=mimetype)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
-    path = Path(request.path)
     if path.stem in ("claims", "table") and path.suffix:
         name = f"conflict-map-{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}{path.suffix}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

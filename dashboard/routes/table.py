@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final
@@ -14,6 +14,7 @@ from dashboard.cells import COLUMNS, FIRST, GROUP_WORDS, columns_needed, group_n
 from dashboard.routes.answers import reply
 from geodata import export
 from geodata.errors import QueryError, StoreError
+from geodata.notebook import EntryKind
 from geodata.query import Query
 from geodata.stores.base import Arranged, ClaimStore
 
@@ -37,7 +38,21 @@ def _answer(store: ClaimStore, body: Any, mimetype: str) -> Response:
     names = [n for n in request.args.get("cols", "").split(",") if n] or list(FIRST)
     if unknown := [n for n in names if n not in _NAMES]:
         raise QueryError(f"no column {', '.join(unknown)}", names=("cols",), remedy="See /table/columns.")
-    return reply(store, lambda query: body(names, _arranged(store, query)), mimetype, _OWN)
+    return reply(store, lambda query: body(names, _arranged(store, query), _beside(store)), mimetype, _OWN)
+
+
+def _beside(store: ClaimStore) -> Mapping[str, Mapping[str, str]]:
+    """Tags and notes by claim id, as cells have them."""
+    tags: dict[str, list[str]] = {}
+    notes: dict[str, list[str]] = {}
+    for entry in reversed(store.notebook.entries()):
+        if entry.kind is EntryKind.NOTE:
+            tags.setdefault(entry.claim_id, []).extend(entry.tags)
+            notes.setdefault(entry.claim_id, []).extend([entry.text] if entry.text else [])
+    return {
+        "tags": {i: ", ".join(dict.fromkeys(words)) for i, words in tags.items()},
+        "notes": {i: " / ".join(texts) for i, texts in notes.items()},
+    }
 
 
 def _arranged(store: ClaimStore, query: Query) -> Arranged:
@@ -48,18 +63,18 @@ def _arranged(store: ClaimStore, query: Query) -> Arranged:
         raise QueryError(e.what, names=("sort", "group"), remedy=e.remedy) from e
 
 
-def _page(names: Sequence[str], found: Arranged) -> bytes:
+def _page(names: Sequence[str], found: Arranged, beside: Mapping[str, Mapping[str, str]]) -> bytes:
     """Rows from ``offset`` on, or those around the claim to ``find``; groups where the rows begin."""
     limit = max(1, min(request.args.get("limit", 100, type=int), _MOST))
     at = found.position(request.args["find"]) if "find" in request.args else None
     offset = max(0, request.args.get("offset", 0, type=int) if at is None else at // limit * limit)
     by = request.args.get("group", "")
     groups = [asdict(replace(g, label=group_name(by, g))) for g in found.groups] if "offset" not in request.args else []
-    rows = table_rows(found.page(columns_needed(names), offset=offset, limit=limit), names)
+    rows = table_rows(found.page(columns_needed(names), offset=offset, limit=limit), names, beside)
     answer = {"total": len(found), "offset": offset, "found": at, "groups": groups, "rows": [asdict(r) for r in rows]}
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _csv(names: Sequence[str], found: Arranged) -> Iterator[str]:
+def _csv(names: Sequence[str], found: Arranged, beside: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """Exactly what the table shows: its rows, columns and order, values as in every export."""
-    return export.chosen_lines(found, names)
+    return export.chosen_lines(found, names, beside)

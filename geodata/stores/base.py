@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.notebook import Notebook
 from geodata.query import Query
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ class ClaimStore(Protocol):
 
     Order everywhere is ``(happened start, claim id)``, an open start first.
     """
+
+    @property
+    def notebook(self) -> Notebook:
+        """What readers write beside the claims; of no version."""
+        ...
 
     def version(self) -> str:
         """A token that changes with every append that adds something and with nothing else: cache key and ETag.

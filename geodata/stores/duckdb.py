@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import pyarrow as pa
 
-from geodata.errors import StoreError, UnknownClaimError
+from geodata.errors import QueryError, StoreError, UnknownClaimError
 from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.notebook import NOTES, Notebook
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
 from geodata.stores import hits, imports, sql
@@ -30,6 +31,7 @@ from geodata.stores.imports import Import
 from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
+from geodata.stores.words import Term
 from geodata.stores.writer import Writer, drafted, make, scratched
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class DuckDBStore:
         self._held: Snapshot | None = None
         self._closed = False
         self._arrangements = Arrangements()
+        self.notebook = Notebook(path / NOTES)
         if create and self._folder.current() is None:
             make(self._folder)
         self._snapshot()
@@ -120,7 +123,7 @@ class DuckDBStore:
     def arranged(self, query: Query, *, order: Sequence[str] = (), group: str = "") -> Arranged:
         """The matching claims in an order, group by group if told; the few asked for last are kept."""
         held = self._snapshot()
-        key = (held.token, query, tuple(order), group)
+        key = (held.token, query, tuple(order), group, self.notebook.version() if query.tag else "")
         return self._arrangements.get(key, lambda: arrange(held, self._where(query), order, group))
 
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
@@ -155,7 +158,7 @@ class DuckDBStore:
         asked = hits.resolved(query.text, self._rows)
         if not asked:
             raise StoreError("nothing to search for", remedy="Give the query a text with a word in it.")
-        statement, values = hits.ranked_sql(sql.Where.of(query, asked), asked, _paging(limit, offset))
+        statement, values = hits.ranked_sql(self._conditions(query, asked), asked, _paging(limit, offset))
         return hits.highlighted(self._rows(statement, values), asked)
 
     def since(self, version: str, query: Query, columns: Sequence[str]) -> Since:
@@ -260,7 +263,14 @@ class DuckDBStore:
             held.con.close()
 
     def _where(self, query: Query) -> sql.Where:
-        return sql.Where.of(query, hits.resolved(query.text, self._rows))
+        return self._conditions(query, hits.resolved(query.text, self._rows))
+
+    def _conditions(self, query: Query, terms: Sequence[Term]) -> sql.Where:
+        try:
+            after = number_in(query.since, self._snapshot()) if query.since else None
+        except StoreError as e:
+            raise QueryError(e.what, names=("since",), remedy=e.remedy) from e
+        return sql.Where.of(query, terms, tagged=sorted(self.notebook.tagged(query.tag)), after=after)
 
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
         where = self._where(query)

@@ -3,6 +3,7 @@
     <folder>/CURRENT            the name of the version in force, replaced atomically
     <folder>/claims-<n>.duckdb  the versions; the newest two are kept
     <folder>/WRITER.lock        held while somebody writes
+    <folder>/notes.jsonl        what readers write beside the claims, and its lock: of no version, see geodata.notebook
 
 A version has its own name because DuckDB hands out the old content when a path is opened again after a swap.
 """
@@ -20,14 +21,18 @@ from typing import Final
 import filelock
 
 from geodata.errors import CorruptStoreError, ForeignFileError, StoreError, StoreLockedError
+from geodata.notebook import NOTES
 
 __all__ = ["Folder", "gone", "number"]
 
 _CURRENT: Final = "CURRENT"
 _LOCK: Final = "WRITER.lock"
 _VERSION: Final = re.compile(r"claims-(\d+)\.duckdb")
-_OURS: Final = re.compile(r"CURRENT|CURRENT\.tmp|WRITER\.lock|claims-\d+\.duckdb(\.tmp(\.wal|\.tmp)?)?")
+_OURS: Final = re.compile(
+    r"CURRENT|CURRENT\.tmp|WRITER\.lock|notes\.(jsonl|lock)|claims-\d+\.duckdb(\.tmp(\.wal|\.tmp)?)?"
+)
 _KEPT: Final = 2
+_STAYS: Final = frozenset({_CURRENT, _LOCK, NOTES, Path(NOTES).with_suffix(".lock").name})
 
 
 class Folder:
@@ -119,7 +124,7 @@ class Folder:
     def _tidy(self, current: Path | None) -> None:
         """Remove what a writer cut short has left, and versions too old to be asked for."""
         n = number(current) if current else 0
-        kept = {f"claims-{i}.duckdb" for i in range(n - _KEPT + 1, n + 1)} | {_CURRENT, _LOCK}
+        kept = {f"claims-{i}.duckdb" for i in range(n - _KEPT + 1, n + 1)} | _STAYS
         for file in self.path.iterdir():
             if file.name in kept or not _OURS.fullmatch(file.name):
                 continue

@@ -137,8 +137,14 @@ class Where:
     """``WITH`` clause that the conditions rely on; empty if there is none."""
 
     @classmethod
-    def of(cls, query: Query, terms: Sequence[Term] = ()) -> Where:
-        """The conditions of a query; a field that asks for nothing has none. ``terms`` are those of its text."""
+    def of(
+        cls, query: Query, terms: Sequence[Term] = (), *, tagged: Iterable[str] = (), after: int | None = None
+    ) -> Where:
+        """The conditions of a query; a field that asks for nothing has none.
+
+        ``terms`` are those of its text, ``tagged`` the claims that have one of its tags, ``after`` the number of the
+        version that its ``since`` names.
+        """
         conditions: dict[str, str] = {}
         values: list[Any] = []
         end = ""
@@ -151,6 +157,9 @@ class Where:
             if wanted := getattr(query, name):
                 conditions[name] = f"{_COLUMN.get(name, name)} = ANY({bind(list(wanted))})"
 
+        if query.tag:
+            conditions["tag"] = f"claim_id = ANY({bind(list(tagged))})"
+
         def edge(instant: datetime, wall: datetime | None) -> str:
             if wall is None or wall == instant:
                 return bind(naive(instant))
@@ -162,6 +171,7 @@ class Where:
         if query.end:
             end = edge(query.end, query.wall.end)
             conditions["end"] = f"(happened_start IS NULL OR happened_start < {end})"
+        conditions |= {} if after is None else {"since": f"changed > {after}"}
         head = ""
         if terms:
             head, conditions["text"] = _hits(terms, bind), "key IN (FROM hits)"

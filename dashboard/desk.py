@@ -1,0 +1,105 @@
+"""What readers keep at the desk: notes, tags, saved views, and what has come since their last visit.
+
+GET  /notes        {"writes", "entries", "tags"}: all that is kept, the latest first
+GET  /notes.jsonl  every revision, to be taken in elsewhere
+POST /notes        an entry, or the next revision of one; where files are taken alone
+POST /notes.jsonl  lines of another notebook; likewise
+GET  /since        {"version", "new", "changed", "retracted", "contradicted"}: counts under the page's query
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+
+from dashboard.errors import WriteRefusedError
+from dashboard.state import query_of
+from dashboard.uploads import access
+from dashboard.uploads.jobs import Uploads
+from geodata.errors import QueryError
+from geodata.model import Modality, Relation, RelationType
+from geodata.notebook import Entry, EntryKind
+from geodata.stores.base import ClaimStore
+
+__all__ = ["register"]
+
+_OPPOSED = (RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY)
+_COLUMNS = ("claim_id", "modality", "contradicted", "relations")
+
+
+def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
+    """Add the routes; without uploads nothing is written."""
+
+    def check() -> None:
+        if uploads is None:
+            raise WriteRefusedError("this server takes no notes", remedy="Start it with --write on.")
+        access.check(request, uploads.write)
+
+    def tell() -> ResponseReturnValue:
+        entries = store.notebook.entries()
+        tags = Counter(t for e in entries if e.kind is EntryKind.NOTE for t in e.tags)
+        body = {
+            "writes": uploads is not None,
+            "entries": [_plain(e) for e in entries],
+            "tags": dict(tags.most_common()),
+        }
+        return body, 200, {"Cache-Control": "no-store"}
+
+    def write() -> ResponseReturnValue:
+        check()
+        try:
+            entry = msgspec.json.decode(request.get_data(), type=Entry)
+        except (msgspec.DecodeError, ValueError) as e:
+            raise QueryError(f"no entry: {e}", remedy="Send kind, author, text, claim_id, tags.") from e
+        return _plain(store.notebook.write(replace(entry, revision=0, written_at=None)))
+
+    def take() -> ResponseReturnValue:
+        check()
+        return {"taken": store.notebook.take(request.get_data().splitlines())}
+
+    def give() -> Response:
+        head = {"Content-Disposition": 'attachment; filename="notes.jsonl"', "Cache-Control": "no-store"}
+        return Response(store.notebook.lines(), mimetype="application/jsonl", headers=head)
+
+    server.add_url_rule("/notes", endpoint="notes", view_func=tell)
+    server.add_url_rule("/notes", endpoint="write-note", view_func=write, methods=["POST"])
+    server.add_url_rule("/notes.jsonl", endpoint="notes.jsonl", view_func=give)
+    server.add_url_rule("/notes.jsonl", endpoint="take-notes", view_func=take, methods=["POST"])
+    server.add_url_rule("/since", endpoint="since", view_func=lambda: since(store))
+
+
+def since(store: ClaimStore) -> dict[str, Any]:
+    """How many claims are new, changed, retracted and newly contradicted since the version that ``since`` names."""
+    query = query_of(request.args.to_dict(flat=False))
+    found = store.since(query.since or store.version(), replace(query, since=""), _COLUMNS)
+    fresh = set(found.new["claim_id"].to_pylist())
+    before = {r["claim_id"]: r for r in found.changed.to_pylist()}
+    named = [*found.new.filter(found.new["relations"].is_valid()).to_pylist(), *before.values()]
+    linked = [
+        (r["claim_id"], n)
+        for r in named
+        if r["relations"]
+        for n in msgspec.json.decode(r["relations"], type=list[Relation])
+    ]
+    opposed = {i for a, n in linked if n.type in _OPPOSED for i in (a, n.target)}
+    taken_back = {n.target for a, n in linked if n.type is RelationType.RETRACTS}
+    taken_back |= {a for a, n in linked if n.type is RelationType.RETRACTED_BY}
+    said = {i for i, r in before.items() if r["modality"] == Modality.RETRACTED}
+    retracted = {i for i in said | taken_back if i not in fresh}
+    contradicted = {i for i in opposed if i in before and before[i]["contradicted"]}
+    return {
+        "version": found.version,
+        "new": len(fresh),
+        "changed": len(before.keys() - contradicted - retracted),
+        "retracted": len(retracted),
+        "contradicted": len(contradicted - retracted),
+    }
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return asdict(entry) | {"written_at": entry.written_at and entry.written_at.isoformat(timespec="seconds")}

@@ -1,0 +1,127 @@
+"""Notes, tags, saved views and what has come since: over HTTP, kept beside every version of the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from dashboard.uploads.jobs import Uploads
+from dashboard.uploads.upload import Limits
+from geodata.ingest import load_file, sample_path
+from geodata.model import Bundle, Modality, Relation, RelationType
+from geodata.query import Query
+from geodata.stores import open_store
+
+
+@pytest.fixture
+def own(tmp_path):
+    store = open_store(tmp_path / "store", create=True)
+    store.append(load_file(sample_path()))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def desk(own, tmp_path):
+    return create_app(own, Settings(), Uploads(tmp_path / "store", "auto", Limits(1 << 20, 60))).server.test_client()
+
+
+def note(desk, claim_id: str, text: str = "", tags: str = "", **more) -> dict:
+    told = {"kind": "note", "author": "Ada", "claim_id": claim_id, "text": text, "tags": tags.split(), **more}
+    answer = desk.post("/notes", json=told)
+    assert answer.status_code == 200, answer.get_json()
+    return answer.get_json()
+
+
+def test_tags_are_a_filter_and_stand_in_the_table(desk, own):
+    first, second, *_ = (c.claim_id for c in own.claims(Query()))
+    note(desk, first, "Compare with the morning briefing", "Check Kyiv")
+    note(desk, second, tags="kyiv")
+    assert own.count(Query(tag=("kyiv",))) == 2
+    assert desk.get("/list?tag=check").get_json()["total"] == 1
+    assert "tagged check" in desk.get("/list?tag=check").get_json()["phrase"]
+    found = desk.get("/table?tag=kyiv&cols=tags,notes,claim_id").get_json()["rows"]
+    assert [row["cells"] for row in found if row["claim_id"] == first] == [
+        ["check, kyiv", "Compare with the morning briefing", first]
+    ]
+    assert "Compare with" in desk.get("/table.csv?tag=check&cols=claim_id,notes").data.decode()
+    assert desk.get("/list?tag=nobody-used-it").get_json()["total"] == 0
+
+
+def test_a_new_tag_makes_the_answers_new(desk, own):
+    first, second, *_ = (c.claim_id for c in own.claims(Query()))
+    note(desk, first, tags="a")
+    before = desk.get("/table?tag=a")
+    note(desk, second, tags="a")
+    after = desk.get("/table?tag=a", headers={"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.get_json()["total"]) == (200, 2)
+
+
+def test_revisions_are_kept_and_a_removal_is_one(desk, own):
+    claim = next(own.claims(Query())).claim_id
+    told = note(desk, claim, "first", "one")
+    edited = note(desk, claim, "second", "two", entry_id=told["entry_id"])
+    assert edited["revision"] == 2
+    assert [e["text"] for e in desk.get("/notes").get_json()["entries"]] == ["second"]
+    note(desk, claim, entry_id=told["entry_id"], removed=True)
+    assert desk.get("/notes").get_json()["entries"] == []
+    lines = desk.get("/notes.jsonl").data.splitlines()
+    assert len(lines) == 3
+
+
+def test_the_notebook_outlives_versions_and_moves_to_another_store(desk, own, tmp_path):
+    claim = next(own.claims(Query()))
+    note(desk, claim.claim_id, "kept", "keep")
+    for k in range(3):
+        own.append(Bundle(claims=[replace(claim, note=f"revision {k}")]))
+    again = open_store(tmp_path / "store")
+    assert [e.text for e in again.notebook.entries()] == ["kept"]
+    assert again.count(Query(tag=("keep",))) == 1
+    again.close()
+    other = open_store(tmp_path / "other", create=True)
+    lines = desk.get("/notes.jsonl").data.splitlines()
+    assert (other.notebook.take(lines), other.notebook.take(lines)) == (1, 0)
+    assert list(other.notebook.entries()) == list(own.notebook.entries())
+    other.close()
+
+
+def test_a_line_cut_short_loses_nothing_else(desk, own, tmp_path):
+    claim = next(own.claims(Query())).claim_id
+    note(desk, claim, "before")
+    with (tmp_path / "store" / "notes.jsonl").open("ab") as file:
+        file.write(b'{"kind":"note","auth')
+    note(desk, claim, "after")
+    assert {e.text for e in own.notebook.entries()} == {"before", "after"}
+
+
+def test_what_says_nothing_or_comes_from_elsewhere_is_refused(desk, client, own):
+    claim = next(own.claims(Query())).claim_id
+    blank = {"kind": "note", "author": "Ada", "claim_id": claim}
+    assert desk.post("/notes", json=blank).status_code >= 400
+    assert desk.post("/notes", json={**blank, "text": "x", "author": " "}).status_code >= 400
+    assert desk.post("/notes", data=b"[1").status_code == 400
+    foreign = desk.post("/notes", json={**blank, "text": "x"}, headers={"Origin": "http://evil.example"})
+    assert foreign.status_code == 403
+    assert client.post("/notes", json={**blank, "text": "x"}).status_code == 403
+    assert client.get("/notes").get_json()["writes"] is False
+    assert own.notebook.entries() == []
+
+
+def test_since_tells_new_changed_retracted_and_newly_contradicted(desk, own):
+    seen = own.version()
+    assert desk.get(f"/since?since={seen}").get_json()["new"] == 0
+    a, b, c = (k for k in list(own.claims(Query(layer=("retreat",))))[:3])
+    told = replace(a, claim_id="late-1", relations=(Relation(RelationType.CONTRADICTS, b.claim_id),))
+    own.append(Bundle(claims=[told, replace(a, statement="Another wording"), replace(c, modality=Modality.RETRACTED)]))
+    found = desk.get(f"/since?since={seen}").get_json()
+    assert {k: found[k] for k in ("new", "changed", "retracted", "contradicted")} == {
+        "new": 1, "changed": 1, "retracted": 1, "contradicted": 1,
+    }  # fmt: skip
+    assert found["version"] == own.version()
+    listed = desk.get(f"/list?since={seen}").get_json()
+    assert {row["claim_id"] for row in listed["rows"]} == {"late-1", a.claim_id, b.claim_id, c.claim_id}
+    assert sum(desk.get(f"/matches?since={seen}").data) == 4
+    assert desk.get("/list?since=other-1").get_json()["parameters"] == ["since"]
