@@ -2,7 +2,9 @@
 
 An empty tuple means *no filter on this*. Values of one field are alternatives, fields are combined with
 *and*. The window is half-open ``[start, end)`` in UTC and matches every claim whose span overlaps it; a claim dated to
-days has no hour, so it is matched by its date on the clock of ``zone``.
+days has no hour, so it is matched by its date on the clock of ``zone``. With ``clock=said`` the span is that in which
+it was said. ``known`` asks for what could be known at an instant, by what had been said or what the store had recorded:
+a claim counts from the instant by which it certainly had been, and what takes it back or contradicts it likewise.
 Nothing here runs a query.
 """
 
@@ -10,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from geodata.errors import QueryError, SpanError
 from geodata.model import Coding, Kind, Layer, Modality, Precision, Standing, Unplaced
-from geodata.spans import EVER, Span, TimePrecision, Zone, parse_instant
+from geodata.spans import EVER, Clock, Span, TimePrecision, Zone, parse_instant
 
 __all__ = ["FACETS", "LENS", "PARAMETERS", "Query"]
 
@@ -26,7 +29,8 @@ FACETS: Final = ("source", "side", "layer", "kind", "actor", "precision", "modal
 LENS: Final = ("only_by", "all_by", "not_by", "standing")
 """The fields that ask who else says so; ``min_sides`` is the one of them that is a number."""
 
-PARAMETERS: Final = (*FACETS, *LENS, "min_sides", "from", "to", "zone", "q", "tag", "since", "unplaced", "claim")
+_TIMES: Final = ("from", "to", "clock", "known", "by", "zone")
+PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, "q", "tag", "since", "unplaced", "claim")
 """Every URL parameter a query may have."""
 
 _LISTS: Final = (*FACETS, *LENS, "tag", "unplaced", "claim")
@@ -38,6 +42,11 @@ _WORDS: Final = {
     "coding": Coding,
     "standing": Standing,
     "unplaced": Unplaced,
+}
+_CHOICES: Final[Mapping[str, Sequence[StrEnum]]] = {
+    "zone": tuple(Zone),
+    "clock": (Clock.HAPPENED, Clock.SAID),
+    "by": (Clock.SAID, Clock.RECORDED),
 }
 _STANDS: Final = {Standing.ALONE: "said by one voice alone"}
 _CODED: Final = {"hand": "by hand", "assisted": "with a model's help", "machine": "by machine"}
@@ -82,6 +91,12 @@ class Query:
     """At least so many independent sides say the same; 0 and 1 ask for nothing."""
     start: datetime | None = None
     end: datetime | None = None
+    clock: Clock = Clock.HAPPENED
+    """What the window is about: ``happened`` or ``said``. A claim that does not state when it was said lies in all."""
+    known: datetime | None = None
+    """As it could be known at this instant; a claim that does not state when it was said never could by the said."""
+    by: Clock = Clock.SAID
+    """What made it known: ``said`` or ``recorded``; of no account without ``known``."""
     zone: Zone = Zone.UTC
     text: str = ""
     """Words that must all stand in statement, quote, place, claimant or document title, in any order.
@@ -109,11 +124,15 @@ class Query:
                     names=(word,),
                     remedy=f"Use one of: {', '.join(sorted(known))}.",
                 )
-        try:
-            object.__setattr__(self, "zone", Zone(self.zone))
-        except ValueError as e:
-            remedy = f"Use one of: {', '.join(Zone)}."
-            raise QueryError(f"zone={self.zone} is not known", names=("zone",), remedy=remedy) from e
+        for word, choices in _CHOICES.items():
+            if (chosen := getattr(self, word)) not in choices:
+                remedy = f"Use one of: {', '.join(choices)}."
+                raise QueryError(f"{word}={chosen} is not known", names=(word,), remedy=remedy)
+            object.__setattr__(self, word, type(choices[0])(chosen))
+        if self.known is None:
+            object.__setattr__(self, "by", Clock.SAID)
+        else:
+            object.__setattr__(self, "known", _whole_minute(self.known))
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, tuple):
@@ -151,6 +170,18 @@ class Query:
         """
         return span.overlaps(self.wall if span.of_days else self.window)
 
+    def knows(self, said: Span | None, recorded: datetime | None) -> bool:
+        """True if a claim said in ``said`` and first recorded at ``recorded`` was known at the instant asked for.
+
+        >>> from datetime import date
+        >>> from geodata.spans import day
+        >>> asked = (Query.from_url({"known": t}) for t in ("2022-03-22T09:00Z", "2022-03-23"))
+        >>> [query.knows(day(date(2022, 3, 22)), None) for query in asked]
+        [False, True]
+        """
+        told = recorded if self.by is Clock.RECORDED else said.end if said else None
+        return self.known is None or (told is not None and told <= self.known)
+
     def without(self, *names: str) -> Query:
         """The same query with the named fields left out, for counting a facet beside its alternatives."""
         empty = Query()
@@ -179,9 +210,9 @@ class Query:
                 remedy=f"Known: {', '.join(PARAMETERS)}.",
             )
         listed = {k: tuple(p for v in vs for p in v.split(",") if p) for k, vs in given.items() if k in _LISTS}
-        zone = "".join(given.get("zone", [])[:1]) or Zone.UTC
+        chosen = {k: text for k in _CHOICES if (text := "".join(given.get(k, [])[:1]))}
         times: dict[str, datetime] = {}
-        for word, name in (("from", "start"), ("to", "end")):
+        for word, name in (("from", "start"), ("to", "end"), ("known", "known")):
             if text := "".join(given.get(word, [])[:1]).strip():
                 try:
                     times[name] = parse_instant(text.replace(" ", "+"))
@@ -192,7 +223,7 @@ class Query:
             raise QueryError(f"min_sides={asked} is no number", names=("min_sides",), remedy="Write min_sides=2.")
         text, sides = " ".join(given.get("q", [])), int(asked)
         since = "".join(given.get("since", [])[:1]).strip()
-        return cls(**listed, **times, min_sides=sides, zone=zone, text=text, since=since)  # type: ignore[arg-type]
+        return cls(**listed, **times, **chosen, min_sides=sides, text=text, since=since)  # type: ignore[arg-type]
 
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
@@ -201,6 +232,9 @@ class Query:
             ("min_sides", str(self.min_sides or "")),
             ("from", _stamp(self.start)),
             ("to", _stamp(self.end)),
+            ("clock", "" if self.clock is Clock.HAPPENED else self.clock),
+            ("known", _stamp(self.known)),
+            ("by", "" if self.by is Clock.SAID else self.by),
             ("zone", "" if self.zone is Zone.UTC else self.zone),
             ("q", self.text),
             ("tag", ",".join(self.tag)),
@@ -260,12 +294,32 @@ class Query:
 
     def describe(self, names: Mapping[str, str] | None = None) -> str:
         """The whole query in English, the sentence printed over a map or an export."""
-        if self.start is None and self.end is None:
-            return self.phrase(names)
-        dated = self.wall.describe()
-        if self.zone is Zone.KYIV:
-            dated = f"{dated.replace(' UTC', '')}, Kyiv time"
-        return f"{self.phrase(names)}, {dated}"
+        parts = [self.phrase(names)]
+        if self.start is not None or self.end is not None:
+            dated = self.wall.describe()
+            if self.zone is Zone.KYIV:
+                dated = f"{dated.replace(' UTC', '')}, Kyiv time"
+            parts.append(f"said {dated}" if self.clock is Clock.SAID else dated)
+        if self.known:
+            parts.append(self.state_of_knowledge)
+        return ", ".join(parts)
+
+    @property
+    def state_of_knowledge(self) -> str:
+        """``known`` in words; empty where it asks for nothing.
+
+        >>> Query.from_url({"known": "2022-03-14T09:00Z"}).state_of_knowledge
+        'as known on 14 March 2022, 09:00 UTC, by what had been said'
+        """
+        if self.known is None:
+            return ""
+        shown, clock = self.zone.wall(self.known), "Kyiv time" if self.zone is Zone.KYIV else "UTC"
+        told = "this store had recorded" if self.by is Clock.RECORDED else "had been said"
+        return f"as known on {shown.day} {shown:%B %Y, %H:%M} {clock}, by what {told}"
+
+
+def _whole_minute(t: datetime) -> datetime:
+    return t.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _window(start: datetime | None, end: datetime | None) -> Span:

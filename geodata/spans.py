@@ -16,7 +16,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geodata.errors import SpanError
 
-__all__ = ["EVER", "Span", "TimePrecision", "Zone", "day", "days", "month", "parse_instant", "until", "week", "year"]
+__all__ = [
+    "EVER",
+    "Clock",
+    "Span",
+    "TimePrecision",
+    "Zone",
+    "day",
+    "days",
+    "month",
+    "parse_instant",
+    "until",
+    "week",
+    "year",
+]
 
 
 class TimePrecision(StrEnum):
@@ -29,6 +42,14 @@ class TimePrecision(StrEnum):
     YEAR = "year"
     RANGE = "range"
     OPEN = "open"
+
+
+class Clock(StrEnum):
+    """What time is asked about: when it happened, when it was said, or when a store recorded it."""
+
+    HAPPENED = "happened"
+    SAID = "said"
+    RECORDED = "recorded"
 
 
 class Zone(StrEnum):

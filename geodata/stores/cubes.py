@@ -32,8 +32,8 @@ def cube_sql(where: sql.Where, box: Box | None, zoom: int, bin_minutes: int) -> 
         spread = f"SELECT x, y, layer, coalesce(first, last)::TIMESTAMP AS edge, claims FROM daily {where.sql()}"
     else:
         grid, counted = GRID, "count(*)"
-        spread = f"""SELECT x, y, layer, edge FROM claims {where.sql()} UNION ALL
-            SELECT f.x, f.y, layer, edge FROM (SELECT key, layer, edge FROM claims {where.sql()})
+        spread = f"""SELECT x, y, layer, {where.edge} AS edge FROM claims {where.sql()} UNION ALL
+            SELECT f.x, f.y, layer, edge FROM (SELECT key, layer, {where.edge} AS edge FROM claims {where.sql()})
             JOIN further f USING (key)"""
     width = bin_minutes * 60_000_000
     start = f"epoch_us(edge) - ((epoch_us(edge) % {width} + {width}) % {width})"

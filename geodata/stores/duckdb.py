@@ -287,7 +287,7 @@ class DuckDBStore:
         for start in range(0, len(found), size):
             rows = found.slice(start, size).to_pylist()
             with sound(self._folder.path):
-                page = con.cursor().sql(sql.page_sql(selected), params=[rows]).to_arrow_table()
+                page = con.cursor().sql(sql.page_sql(where, selected), params=[rows]).to_arrow_table()
             yield page
 
     def _arrow(self, statement: str, values: Sequence[Any], held: Snapshot | None = None) -> pa.Table:

@@ -17,6 +17,8 @@ from geodata.errors import StoreError
 from geodata.model import Standing
 from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, Dtype
+from geodata.spans import Clock
+from geodata.stores.knowledge import as_known
 from geodata.stores.tables import CLAIM
 from geodata.stores.words import Term, pattern
 
@@ -118,10 +120,13 @@ _MADE: Final[Mapping[str, str]] = MappingProxyType(
 """The columns of SCHEMA that are made from those of the store when they are read."""
 
 
-_OF_DAYS: Final = " AND ".join(
-    f"({t} IS NULL OR {t} = date_trunc('day', {t}))" for t in ("happened_start", "happened_end")
-)
-"""True where :attr:`geodata.spans.Span.of_days` is."""
+def _of_days(clock: str) -> str:
+    """True where :attr:`geodata.spans.Span.of_days` is."""
+    ends = (f"{clock}_start", f"{clock}_end")
+    return " AND ".join(f"({t} IS NULL OR {t} = date_trunc('day', {t}))" for t in ends)
+
+
+_SAID_EDGE: Final = "coalesce(said_start, said_end - INTERVAL 1 MICROSECOND)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,12 @@ class Where:
     head: str = ""
     """``WITH`` clause that the conditions rely on; empty if there is none."""
 
+    known: str = ""
+    """``WITH`` clause by which ``claims`` are those known at an instant; empty for all. ``head`` holds it too."""
+
+    edge: str = "edge"
+    """When a claim is counted, by the clock asked for."""
+
     @classmethod
     def of(
         cls, query: Query, terms: Sequence[Term] = (), *, tagged: Iterable[str] = (), after: int | None = None
@@ -147,7 +158,6 @@ class Where:
         """
         conditions: dict[str, str] = {}
         values: list[Any] = []
-        end = ""
 
         def bind(value: Any) -> str:
             values.append(value)
@@ -160,27 +170,48 @@ class Where:
         if query.tag:
             conditions["tag"] = f"claim_id = ANY({bind(list(tagged))})"
 
-        def edge(instant: datetime, wall: datetime | None) -> str:
-            if wall is None or wall == instant:
-                return bind(naive(instant))
-            return f"CASE WHEN {_OF_DAYS} THEN {bind(naive(wall))} ELSE {bind(naive(instant))} END"
-
         conditions |= _lens(query, bind)
-        if query.start:
-            conditions["start"] = f"(happened_end IS NULL OR happened_end > {edge(query.start, query.wall.start)})"
-        if query.end:
-            end = edge(query.end, query.wall.end)
-            conditions["end"] = f"(happened_start IS NULL OR happened_start < {end})"
+        timed, end = _window(query, bind)
+        conditions |= timed
         conditions |= {} if after is None else {"since": f"changed > {after}"}
-        head = ""
+        ctes = [as_known(query)] if query.known else []
+        known = f"WITH {ctes[0]}" if ctes else ""
         if terms:
-            head, conditions["text"] = _hits(terms, bind), "key IN (FROM hits)"
-        return cls(conditions, tuple(values), end, head)
+            conditions["text"] = "key IN (FROM hits)"
+            ctes.append(_hits(terms, bind))
+        edge_of = "edge" if query.clock is Clock.HAPPENED else _SAID_EDGE
+        return cls(conditions, tuple(values), end, f"WITH {', '.join(ctes)}" if ctes else "", known, edge_of)
+
+    @property
+    def clocked(self) -> tuple[str, str]:
+        """The columns of a span's two ends, by the clock asked for."""
+        clock = "happened" if self.edge == "edge" else "said"
+        return f"{clock}_start", f"{clock}_end"
 
     def sql(self, *without: str) -> str:
         """``WHERE ...`` with the named fields left out; empty if nothing remains."""
         kept = [c for name, c in self.conditions.items() if name not in without]
         return "WHERE " + " AND ".join(kept) if kept else ""
+
+
+def _window(query: Query, bind: Callable[[Any], str]) -> tuple[dict[str, str], str]:
+    """The conditions on time, and the window's end as SQL."""
+    clock, end = str(query.clock), ""
+    conditions: dict[str, str] = {}
+
+    def edge(instant: datetime, wall: datetime | None) -> str:
+        if wall is None or wall == instant:
+            return bind(naive(instant))
+        return f"CASE WHEN {_of_days(clock)} THEN {bind(naive(wall))} ELSE {bind(naive(instant))} END"
+
+    if query.start:
+        conditions["start"] = f"({clock}_end IS NULL OR {clock}_end > {edge(query.start, query.wall.start)})"
+    if query.end:
+        end = edge(query.end, query.wall.end)
+        conditions["end"] = f"({clock}_start IS NULL OR {clock}_start < {end})"
+    if query.clock is Clock.SAID or query.known:  # what is counted by day as claims come in does not serve
+        conditions["clock"] = "true"
+    return conditions, end
 
 
 def meets(term: Term, bind: Callable[[Any], str]) -> str:
@@ -191,15 +222,15 @@ def meets(term: Term, bind: Callable[[Any], str]) -> str:
 
 
 def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
-    """A WITH clause that names the keys whose text meets every term as ``hits``."""
+    """Definitions for a WITH clause that name the keys whose text meets every term as ``hits``."""
     single = [t if len(t.words) == 1 else Term((w,), exact=True) for t in terms for w in t.words]
     first, *rest = [f"SELECT key FROM words WHERE {meets(t, bind)}" for t in dict.fromkeys(single)]
     found = " AND ".join([first, *(f"key IN ({more})" for more in rest)])
     phrases = [bind(pattern(t.words)) for t in terms if len(t.words) > 1]
     if not phrases:
-        return f"WITH hits AS MATERIALIZED ({found})"
+        return f"hits AS MATERIALIZED ({found})"
     held = " AND ".join(f"regexp_matches(text, {p})" for p in phrases)
-    return f"""WITH candidates AS MATERIALIZED ({found}),
+    return f"""candidates AS MATERIALIZED ({found}),
         texts AS MATERIALIZED (SELECT key, lower({TEXT}) AS text FROM claims WHERE key IN (FROM candidates)),
         hits AS MATERIALIZED (SELECT key FROM texts WHERE {held})"""
 
@@ -268,7 +299,7 @@ def timeline_sql(where: Where) -> str:
     if where.conditions.keys() <= {"layer"}:
         day, table, counted = "coalesce(first, last)", "(FROM daily WHERE NOT further)", "CAST(sum(claims) AS BIGINT)"
     else:
-        day, table, counted = "CAST(edge AS DATE)", "claims", "count(*)"
+        day, table, counted = f"CAST({where.edge} AS DATE)", "claims", "count(*)"
     return f"""{where.head} SELECT {day} AS day, layer, {counted} AS claims
         FROM {table} {where.sql()} GROUP BY ALL HAVING {counted} > 0 ORDER BY day, layer"""
 
@@ -284,15 +315,16 @@ def some_sql(where: Where, selected: str, paging: str) -> str:
         WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {ORDER} {paging}) {ORDER}"""
 
 
-def page_sql(selected: str) -> str:
+def page_sql(where: Where, selected: str) -> str:
     """What is selected of the claims that lie at ``$1``, in their order."""
-    return f"SELECT {selected} FROM claims WHERE rowid IN (SELECT unnest(CAST($1 AS BIGINT[]))) {ORDER}"
+    return f"{where.known} SELECT {selected} FROM claims WHERE rowid IN (SELECT unnest(CAST($1 AS BIGINT[]))) {ORDER}"
 
 
 def latest_sql(where: Where, paging: str) -> str:
     """Claims, the latest known first; those that only an open start lets into the window come last."""
-    known = f"(happened_start IS NOT NULL OR happened_end <= {where.end}) DESC, " if where.end else ""
-    order = f"ORDER BY {known}edge DESC NULLS LAST, claim_id"
+    start, last = where.clocked
+    known = f"({start} IS NOT NULL OR {last} <= {where.end}) DESC, " if where.end else ""
+    order = f"ORDER BY {known}{where.edge} DESC NULLS LAST, claim_id"
     return f"""{where.head} SELECT {CLAIM} FROM claims
         WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {order} {paging}) {order}"""
 
