@@ -10,7 +10,7 @@ from typing import Final
 
 from geodata.model import Layer
 
-__all__ = ["BASE", "LAYERS", "PAGE", "THEMES"]
+__all__ = ["BASE", "LAYERS", "PAGE", "SIDES", "THEMES"]
 
 THEMES: Final = ("light", "dark")
 
@@ -39,6 +39,15 @@ LAYERS: Final[Mapping[Layer, tuple[str, str]]] = {
     Layer.OTHER: ("#bc5fa8", "#eb9ca9"),
 }
 """Layer colours: (on the light map, on the dark map)."""
+
+SIDES: Final[Mapping[str, tuple[str, str]]] = {
+    "ukrainian": ("#1866af", "#5aaef4"),
+    "russian": ("#a31515", "#ff5c4a"),
+    "western": ("#0b7a62", "#2fd0ae"),
+    "un": ("#8a5d00", "#f0c040"),
+    "other": ("#6b6459", "#a5a297"),
+}
+"""Colours of sources by side; ``other`` is every side that is not named. A name always stands beside them."""
 
 BASE: Final[Mapping[str, tuple[str, str]]] = {
     "sea": ("#dbe5e8", "#0f1316"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.figures.palette import LAYERS, PAGE, THEMES
+from dashboard.figures.palette import LAYERS, PAGE, SIDES, THEMES
 from dashboard.figures.symbols import SYMBOLS, svg_url
 
 __all__ = ["stylesheet"]
@@ -47,6 +47,7 @@ def _tokens() -> Iterator[str]:
     for k, theme in enumerate(THEMES):
         pairs = [f"--{word}:{colors[k]}" for word, colors in PAGE.items()]
         pairs += [f"--layer-{layer}:{colors[k]}" for layer, colors in LAYERS.items()]
+        pairs += [f"--side-{side}:{colors[k]}" for side, colors in SIDES.items()]
         selector = ":root" if theme == "light" else ':root[data-theme="dark"]'
         yield f"{selector}{{color-scheme:{theme};{';'.join(pairs)}}}"
 

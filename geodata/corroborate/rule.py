@@ -15,6 +15,7 @@ from geodata.model import Kind, Modality, Status
 __all__ = [
     "FAMILY",
     "FIGHT",
+    "PARTIES",
     "STATES",
     "TOLL",
     "TOLL_KINDS",
@@ -76,7 +77,7 @@ UNREAL: Final = frozenset({Status.INTENDED, Status.PREDICTED})
 WITHDRAWN: Final = frozenset({Modality.DENIED, Modality.RETRACTED, Modality.UNCONFIRMED})
 """A claim in such a voice backs nothing, though it may be contradicted."""
 
-_PARTIES: Final = MappingProxyType(
+PARTIES: Final = MappingProxyType(
     {
         **dict.fromkeys(
             (
@@ -102,7 +103,7 @@ def party(actor: str) -> str:
     ('RU', 'RU', '', 'maidan')
     """
     name = actor.strip().casefold()
-    return _PARTIES.get(name, name)
+    return PARTIES.get(name, name)
 
 
 def stance(kind: str, subtype: str, negated: bool, who: str, *, town: bool) -> str:

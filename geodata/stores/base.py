@@ -242,6 +242,24 @@ class ClaimStore(Protocol):
         """
         ...
 
+    def series(self, query: Query) -> pa.Table:
+        """What the matching claims count of whom, the most numbers first.
+
+        Columns ``measure``, ``unit``, ``whose`` (the party that suffers, or acts), ``named`` (as a claim writes it) and
+        ``numbers`` (how many are claimed; they are never summed).
+        """
+        ...
+
+    def numbers(self, query: Query, *, measure: str, unit: str, whose: str, limit: int) -> pa.Table:
+        """At most ``limit`` numbers of one of :meth:`series`, the largest first, each with how its claim stands.
+
+        Columns ``claim_id``, ``low``, ``best``, ``high``, ``qualifier``, ``text``, ``since`` (the day a running total
+        counts from; empty for a single report), ``statement``, ``claimant``, ``side``, ``relays``, ``said_start``,
+        ``said_end``, ``happened_start``, ``happened_end``, ``modality``, ``negated``, ``graphic``, ``sides``,
+        ``opposed`` (source ids), the flags of standing, and ``taken_back`` (relations ``retracted_by``, ``denied_by``).
+        """
+        ...
+
     def search(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Hit]:
         """A page of the claims that the query's text (see :attr:`Query.text`) finds, best first, then the latest.
 

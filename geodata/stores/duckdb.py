@@ -28,6 +28,7 @@ from geodata.stores.base import AppendReport, Box, Credit, Hit, Since
 from geodata.stores.cubes import cube_sql
 from geodata.stores.files import Folder, gone
 from geodata.stores.imports import Import
+from geodata.stores.ledgers import numbers_sql, series_sql
 from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
@@ -152,6 +153,16 @@ class DuckDBStore:
         """What is drawn of the matching claims, counted by cell, time and layer."""
         where = self._where(query)
         return self._arrow(cube_sql(where, box, zoom, bin_minutes), where.values)
+
+    def series(self, query: Query) -> pa.Table:
+        """What the matching claims count of whom, the most numbers first."""
+        where = self._where(query)
+        return self._arrow(series_sql(where), where.values)
+
+    def numbers(self, query: Query, *, measure: str, unit: str, whose: str, limit: int) -> pa.Table:
+        """The largest numbers of one series, each with who says it and how its claim stands."""
+        where = self._where(query)
+        return sql.utc(self._arrow(numbers_sql(where, limit), (*where.values, measure, unit, whose)))
 
     def search(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Hit]:
         """A page of what the query's text finds, best first, with where it was found."""
