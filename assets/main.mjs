@@ -12,11 +12,14 @@ import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
 import { Live } from "./app/live.mjs";
 import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
+import { Notes } from "./app/notes.mjs";
 import { Player } from "./app/player.mjs";
 import { State } from "./app/state.mjs";
+import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
 import { takeFiles } from "./app/upload.mjs";
+import { sinceLastVisit } from "./app/visit.mjs";
 
 const state = new State(location, history);
 applyTheme(state.value);
@@ -60,6 +63,10 @@ class Page {
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
+    this.notes = new Notes(state);
+    new Suggest(state);
+    sinceLastVisit(state, columns.header.version);
+    addEventListener("conflict-map:notes", () => { if (state.value.tag) this.filter(); this.desk.rest(); });
     this.desk = new Desk({ state, columns, labels, config, player: this.player });
     keys(state, this.transport, this.desk);
     revealQuote();

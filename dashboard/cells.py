@@ -104,6 +104,8 @@ class TableRow:
     struck: bool
     flags: tuple[tuple[str, str], ...]
     cells: tuple[str, ...]
+    hits: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Where what was searched for stands in each cell, in code points."""
 
 
 def _column(name: str) -> TableColumn:

@@ -4,6 +4,7 @@ GET  /notes        {"writes", "entries", "tags"}: all that is kept, the latest f
 GET  /notes.jsonl  every revision, to be taken in elsewhere
 POST /notes        an entry, or the next revision of one; where files are taken alone
 POST /notes.jsonl  lines of another notebook; likewise
+GET  /suggest      ?q=: places, sources and number of claims that what is typed may mean
 GET  /since        {"version", "new", "changed", "retracted", "contradicted"}: counts under the page's query
 """
 
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, replace
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Final
 
 import msgspec
 from flask import Flask, Response, request
@@ -22,13 +24,20 @@ from dashboard.state import query_of
 from dashboard.uploads import access
 from dashboard.uploads.jobs import Uploads
 from geodata.errors import QueryError
+from geodata.gazetteer import default, fold
 from geodata.model import Modality, Relation, RelationType
 from geodata.notebook import Entry, EntryKind
+from geodata.query import Query
 from geodata.stores.base import ClaimStore
 
 __all__ = ["register"]
 
 _OPPOSED = (RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY)
+_SHOWN: Final = 5
+_FUZZY: Final = 4
+"""Letters from which a name may be misspelled."""
+_LIKE: Final = 0.74
+"""Least share of letters in common (difflib), so that one wrong letter of five passes."""
 _COLUMNS = ("claim_id", "modality", "contradicted", "relations")
 
 
@@ -70,6 +79,7 @@ def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
     server.add_url_rule("/notes", endpoint="write-note", view_func=write, methods=["POST"])
     server.add_url_rule("/notes.jsonl", endpoint="notes.jsonl", view_func=give)
     server.add_url_rule("/notes.jsonl", endpoint="take-notes", view_func=take, methods=["POST"])
+    server.add_url_rule("/suggest", endpoint="suggest", view_func=lambda: suggest(store, request.args.get("q", "")))
     server.add_url_rule("/since", endpoint="since", view_func=lambda: since(store))
 
 
@@ -98,6 +108,28 @@ def since(store: ClaimStore) -> dict[str, Any]:
         "changed": len(before.keys() - contradicted - retracted),
         "retracted": len(retracted),
         "contradicted": len(contradicted - retracted),
+    }
+
+
+def suggest(store: ClaimStore, typed: str) -> dict[str, Any]:
+    """What typed letters may mean: places of the store, also misspelled or in another script, sources, words."""
+    word = fold(typed)
+    places = [g for g in store.arranged(Query(), group="place").groups if g.value and g.label]
+    exact = {c.place.place_id for c in default().find(typed)} if word else set()
+    folded = [fold(g.label) for g in places]
+    near = set(get_close_matches(word, folded, n=_SHOWN, cutoff=_LIKE)) if len(word) >= _FUZZY else set()
+    ranked = [
+        (rank, -g.claims, g.label, g.claims)
+        for g, name in zip(places, folded, strict=True)
+        if (rank := 0 if g.value in exact or name.startswith(word) else 1 if name in near else 2) < 2 and word
+    ]
+    counts = store.facets(Query())["source"]
+    sources = [s for s in store.sources().values() if word and word in fold(s.name) and s.source_id in counts]
+    sources.sort(key=lambda s: -counts[s.source_id])
+    return {
+        "places": [{"name": name, "claims": n, "near": rank == 1} for rank, _, name, n in sorted(ranked)[:_SHOWN]],
+        "sources": [{"id": s.source_id, "name": s.name, "claims": counts[s.source_id]} for s in sources[:_SHOWN]],
+        "claims": store.count(Query(text=typed)) if word else 0,
     }
 
 

@@ -63,6 +63,8 @@ class Row:
     """True if the claim was denied or retracted."""
     flags: tuple[tuple[str, str], ...]
     """(word, English) of what a reader must know before believing: retracted, contradicted, assessed, ..."""
+    hits: tuple[tuple[int, int], ...] = ()
+    """Where what was searched for stands in the statement: ``[start, end)`` in code points."""
     undated: bool = False
     """True if only its open start lets the claim into the window asked for."""
 
@@ -154,11 +156,14 @@ def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None,
     )
 
 
-def listing(store: ClaimStore, query: Query, *, limit: int = MOST) -> Listing:
-    """The first ``limit`` rows a query matches, the latest first, and the tray of those without a mark."""
+def listing(store: ClaimStore, query: Query, *, limit: int = MOST, best: bool = False) -> Listing:
+    """The first ``limit`` rows a query matches, the latest first, and the tray of those without a mark.
+
+    With ``best``, what fits the words searched for best comes first.
+    """
     sources = store.sources()
     tray = tuple(_tray(store, query, sources, limit))
-    latest = store.latest(query, limit=limit)
+    latest = _best(store, query, limit) if best and query.text else store.latest(query, limit=limit)
     return Listing(
         total=store.count(query),
         rows=_rows(store, latest, sources, query),
@@ -207,7 +212,18 @@ def _rows(
     store: ClaimStore, claims: Sequence[Claim], sources: Mapping[str, Source], query: Query | None = None
 ) -> tuple[Row, ...]:
     graphic = graphic_among(store, (c.claim_id for c in claims))
-    return tuple(row(c, sources, query, graphic=c.claim_id in graphic) for c in claims)
+    found = tuple(row(c, sources, query, graphic=c.claim_id in graphic) for c in claims)
+    if query is None or not query.text:
+        return found
+    spots = store.spots(query.text, [r.statement for r in found])
+    return tuple(replace(r, hits=tuple(at)) for r, at in zip(found, spots, strict=True))
+
+
+def _best(store: ClaimStore, query: Query, limit: int) -> Sequence[Claim]:
+    if not (ids := [hit.claim_id for hit in store.search(query, limit=limit)]):
+        return ()
+    claims = {c.claim_id: c for c in store.claims(Query(claim=tuple(ids)))}
+    return [claims[i] for i in ids if i in claims]
 
 
 def graphic_among(store: ClaimStore, ids: Iterable[str]) -> frozenset[str]:

@@ -42,6 +42,15 @@ export function rested(task, ms) {
 /** Hand properties to a component of Dash. */
 export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
+/** Text with `[start, end)` in code points marked. */
+export function marked(text, ranges = []) {
+  if (!ranges.length) return [text];
+  const letters = Array.from(text), out = [];
+  let at = 0;
+  for (const [a, b] of ranges) { out.push(letters.slice(at, a).join(""), el("mark", {}, letters.slice(a, b).join(""))); at = b; }
+  return [...out, letters.slice(at).join("")];
+}
+
 export const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** "#b5382a" -> [r, g, b] in 0..1. */

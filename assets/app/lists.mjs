@@ -1,5 +1,5 @@
 // Lists of claims: the table beside the map, the tray of what is not on it, the claims piled at one place.
-import { byId, el, pops } from "./dom.mjs";
+import { byId, el, marked, pops } from "./dom.mjs";
 import { queryString } from "./state.mjs";
 
 export const PAGE = 60;   // rows at first, and more at a time
@@ -11,7 +11,7 @@ export function line(row) {
   return el("button", { type: "button", class: "claim-line", "data-claim": row.claim_id },
     el("i", { class: `symbol symbol-${row.layer}`, title: row.kind }),
     el("span", { class: "line-text" },
-      el("span", { class: row.struck ? "what struck" : "what" }, row.statement),
+      el("span", { class: row.struck ? "what struck" : "what" }, ...marked(row.statement, row.hits)),
       el("span", { class: "who" }, el("b", {}, row.claimant.name), el("span", { class: "side-tag" }, ` · ${row.claimant.side}`), ...row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text))),
       el("span", { class: "where" }, DOTTED([row.kind, row.place, row.happened]))));
 }

@@ -1,5 +1,5 @@
 // The table of claims: rows in any order and by groups from the server, what is selected in step with map and timeline.
-import { byId, el, pops } from "../app/dom.mjs";
+import { byId, el, marked, pops } from "../app/dom.mjs";
 import { queryString } from "../app/state.mjs";
 import { say } from "../app/transport.mjs";
 import { Grid } from "./grid.mjs";
@@ -139,7 +139,7 @@ class Table {
       ...this.names.map((name, k) => {
         const c = this.byName.get(name), flags = name === wordy || (!wordy && k === 0) ? row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text)) : [];
         const kind = ["grid-cell", c.number ? "number" : "", GROWS.includes(name) ? "wordy" : "", row.struck && name === "statement" ? "struck" : ""].filter(Boolean).join(" ");
-        return el("span", { class: kind, role: "gridcell", "aria-colindex": k + 1, title: row.cells[k].length > 24 ? row.cells[k] : null }, el("span", {}, row.cells[k]), ...flags);
+        return el("span", { class: kind, role: "gridcell", "aria-colindex": k + 1, title: row.cells[k].length > 24 ? row.cells[k] : null }, el("span", {}, ...marked(row.cells[k], row.hits[k])), ...flags);
       }));
   }
 

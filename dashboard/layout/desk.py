@@ -9,7 +9,7 @@ from typing import Final
 
 from dash import html
 
-__all__ = ["DESKS", "DESK_KEYS", "desk", "desks"]
+__all__ = ["DESKS", "DESK_KEYS", "desk", "desks", "saved"]
 
 DESKS: Final = (("", "Map"), ("table", "Table"), ("figures", "Figures"))
 """(word in the address, name), in the order of their keys 1, 2, ..."""
@@ -37,3 +37,8 @@ def desk() -> html.Section:
         hidden=True,
         **{"aria-label": "View under the map"},
     )
+
+
+def saved() -> html.Div:
+    """The views that somebody kept; ``assets/app/notes.mjs`` fills it."""
+    return html.Div(id="views", className="pop", role="dialog", **{"aria-label": "Saved views"})

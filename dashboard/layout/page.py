@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.layout import upload
-from dashboard.layout.desk import DESK_KEYS, desk, desks
+from dashboard.layout.desk import DESK_KEYS, desk, desks, saved
 from dashboard.layout.takeout import downloads
 from dashboard.layout.time import KEYS, button, time
 
@@ -29,6 +29,7 @@ def page(title: str, *, uploads: bool = False) -> html.Div:
             _help(),
             *([upload.dialog()] if uploads else []),
             downloads(),
+            saved(),
             html.Div(id=ids.NOTICE, role="status", className="notice", **{"aria-live": "polite"}),
         ],
         id="page",
@@ -46,6 +47,7 @@ def _header(title: str, *, uploads: bool) -> html.Header:
         [
             html.H1(title),
             desks(),
+            html.Button("Since your last visit", id="news", type="button", className="news", hidden=True),
             html.P(sentence, className="sentence"),
             html.P(
                 [html.Span(id="machine-said"), html.Button("show", id="machine-turn", type="button")],
@@ -57,6 +59,7 @@ def _header(title: str, *, uploads: bool) -> html.Header:
                 [
                     *([upload.button()] if uploads else []),
                     button("share", html.I(className="icon icon-link"), "Copy a link to this picture"),
+                    button("saved", html.I(className="icon icon-saved"), "Saved views", **{"data-pops": "views"}),
                     button("theme", html.I(className="icon icon-theme"), "Light or dark (t)"),
                     button(
                         "takeout",
@@ -76,7 +79,10 @@ def _filters() -> html.Aside:
     search = dcc.Input(id="search", type="search", placeholder="Search words, places, sources  /", debounce=False)
     return html.Aside(
         [
-            html.Div([html.Label("Search the claims", htmlFor="search", className="sr"), search], className="search"),
+            html.Div(
+                [html.Label("Search the claims", htmlFor="search", className="sr"), search, html.Div(id="suggestions")],
+                className="search",
+            ),
             html.Div(id="facets"),
             _reading(),
             html.Div(_close("panel"), className="sheet-close"),
@@ -168,7 +174,11 @@ def _pane_tabs() -> html.Div:
 
 
 def _detail() -> html.Div:
-    body = [html.Article(id=ids.CARD, **{"aria-live": "polite"}), html.Div(id=ids.PILE)]
+    body = [
+        html.Article(id=ids.CARD, **{"aria-live": "polite"}),
+        html.Section(id="notes", hidden=True, **{"aria-label": "Notes"}),
+        html.Div(id=ids.PILE),
+    ]
     return html.Div([_close("sel"), html.Div(body, className="pane-body")], id=ids.DETAIL)
 
 

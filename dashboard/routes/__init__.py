@@ -32,7 +32,7 @@ BASEMAP = Path(gazetteer.__file__).parent / "data" / "basemap"
 
 
 _BLOCK: Final = 1 << 18
-_OWN: Final = {"/list": ("limit",)}
+_OWN: Final = {"/list": ("limit", "order")}
 _LARGE: Final = 1.2
 """Square degrees (about 10,000 km2 in Ukraine) from which an area is tinted more lightly."""
 
@@ -110,7 +110,10 @@ def _basemap(name: str) -> ResponseReturnValue:
 def _list(store: ClaimStore, query: Query) -> bytes:
     """The lists beside the map, the first ``limit`` rows of each."""
     limit = request.args.get("limit", MOST, type=int)
-    return json.dumps(asdict(listing(store, query, limit=max(0, min(limit, MOST)))), ensure_ascii=False).encode()
+    return json.dumps(
+        asdict(listing(store, query, limit=max(0, min(limit, MOST)), best=request.args.get("order") == "best")),
+        ensure_ascii=False,
+    ).encode()
 
 
 def _matches(store: ClaimStore, everything: pa.ChunkedArray, query: Query) -> bytes:

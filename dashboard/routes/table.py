@@ -38,7 +38,7 @@ def _answer(store: ClaimStore, body: Any, mimetype: str) -> Response:
     names = [n for n in request.args.get("cols", "").split(",") if n] or list(FIRST)
     if unknown := [n for n in names if n not in _NAMES]:
         raise QueryError(f"no column {', '.join(unknown)}", names=("cols",), remedy="See /table/columns.")
-    return reply(store, lambda query: body(names, _arranged(store, query), _beside(store)), mimetype, _OWN)
+    return reply(store, lambda query: body(store, query, names), mimetype, _OWN)
 
 
 def _beside(store: ClaimStore) -> Mapping[str, Mapping[str, str]]:
@@ -63,18 +63,25 @@ def _arranged(store: ClaimStore, query: Query) -> Arranged:
         raise QueryError(e.what, names=("sort", "group"), remedy=e.remedy) from e
 
 
-def _page(names: Sequence[str], found: Arranged, beside: Mapping[str, Mapping[str, str]]) -> bytes:
+def _page(store: ClaimStore, query: Query, names: Sequence[str]) -> bytes:
     """Rows from ``offset`` on, or those around the claim to ``find``; groups where the rows begin."""
     limit = max(1, min(request.args.get("limit", 100, type=int), _MOST))
+    found = _arranged(store, query)
     at = found.position(request.args["find"]) if "find" in request.args else None
     offset = max(0, request.args.get("offset", 0, type=int) if at is None else at // limit * limit)
     by = request.args.get("group", "")
     groups = [asdict(replace(g, label=group_name(by, g))) for g in found.groups] if "offset" not in request.args else []
-    rows = table_rows(found.page(columns_needed(names), offset=offset, limit=limit), names, beside)
+    rows = table_rows(found.page(columns_needed(names), offset=offset, limit=limit), names, _beside(store))
+    if query.text:
+        spots = store.spots(query.text, [cell for row in rows for cell in row.cells])
+        wide = len(names)
+        rows = tuple(
+            replace(row, hits=tuple(map(tuple, spots[k * wide : k * wide + wide]))) for k, row in enumerate(rows)
+        )
     answer = {"total": len(found), "offset": offset, "found": at, "groups": groups, "rows": [asdict(r) for r in rows]}
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _csv(names: Sequence[str], found: Arranged, beside: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _csv(store: ClaimStore, query: Query, names: Sequence[str]) -> Iterator[str]:
     """Exactly what the table shows: its rows, columns and order, values as in every export."""
-    return export.chosen_lines(found, names, beside)
+    return export.chosen_lines(_arranged(store, query), names, _beside(store))

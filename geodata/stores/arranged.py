@@ -119,7 +119,7 @@ def arrange(snapshot: Snapshot, where: sql.Where, order: Sequence[str], group: s
     if group == "day":
         named_runs.sort(key=lambda run: run[0] or "", reverse=True)
     else:
-        named_runs.sort(key=lambda run: run[2][0] - run[2][1])
+        named_runs.sort(key=lambda run: (not run[0], run[2][0] - run[2][1]))
     groups, start = [], 0
     for value, label, (first, end) in named_runs:
         groups.append(Group(value or "", label or "", start, end - first))

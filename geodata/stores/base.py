@@ -91,7 +91,8 @@ class Arranged(Protocol):
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The groups in their order: days the latest first, others by their number of claims; none if not grouped."""
+        """The groups in their order: days the latest first, others by their number of claims and
+        those without a value last; none if not grouped."""
         ...
 
     def __len__(self) -> int: ...
@@ -268,6 +269,10 @@ class ClaimStore(Protocol):
         StoreError
             If the text has no word in it.
         """
+        ...
+
+    def spots(self, text: str, texts: Sequence[str]) -> Sequence[Sequence[tuple[int, int]]]:
+        """Where the words of a query's ``text`` stand in each of the texts: ``[start, end)`` in code points, apart."""
         ...
 
     def since(self, version: str, query: Query, columns: Sequence[str]) -> Since:

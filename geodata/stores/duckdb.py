@@ -32,7 +32,7 @@ from geodata.stores.ledgers import numbers_sql, series_sql
 from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
 from geodata.stores.values import revived
-from geodata.stores.words import Term
+from geodata.stores.words import Term, found
 from geodata.stores.writer import Writer, drafted, make, scratched
 
 if TYPE_CHECKING:
@@ -171,6 +171,11 @@ class DuckDBStore:
             raise StoreError("nothing to search for", remedy="Give the query a text with a word in it.")
         statement, values = hits.ranked_sql(self._conditions(query, asked), asked, _paging(limit, offset))
         return hits.highlighted(self._rows(statement, values), asked)
+
+    def spots(self, text: str, texts: Sequence[str]) -> Sequence[Sequence[tuple[int, int]]]:
+        """Where the words of a query's text stand in each of the texts."""
+        asked = hits.resolved(text, self._rows)
+        return [found(t, asked) for t in texts]
 
     def since(self, version: str, query: Query, columns: Sequence[str]) -> Since:
         """What an append after the version named has brought of a query.
