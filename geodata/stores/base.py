@@ -91,8 +91,7 @@ class Arranged(Protocol):
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The groups in their order: days the latest first, others by their number of claims and
-        those without a value last; none if not grouped."""
+        """The groups in order, none if not grouped: days latest first, others by claims, those without a value last."""
         ...
 
     def __len__(self) -> int: ...
