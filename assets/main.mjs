@@ -7,6 +7,7 @@ import { ZONES } from "./app/dates.mjs";
 import { Desk } from "./app/desk.mjs";
 import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
+import { Lens } from "./app/lens.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
 import { Live } from "./app/live.mjs";
@@ -14,7 +15,7 @@ import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Notes } from "./app/notes.mjs";
 import { Player } from "./app/player.mjs";
-import { State } from "./app/state.mjs";
+import { ASKED, State, askedOf } from "./app/state.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
@@ -37,7 +38,6 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 const tell = (id, data) => setProps(id, { data });
 
 /** Words of the query that the server alone can answer: which claims they match, it says by a byte each. */
-const ASKED = ["q", "tag", "since"], askedOf = value => ASKED.filter(word => value[word]).map(word => `${word}=${encodeURIComponent(value[word])}`).join("&");
 
 const PATIENCE = 1500;   // milliseconds that the map waits for the first list
 
@@ -50,6 +50,8 @@ class Page {
     this.timeline = new Timeline(byId("timeline"), columns, this.bars, this.player);
     if (columns.words.coding.includes("machine")) state.sayCoding();
     this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
+    this.lens = new Lens(columns, state, labels);
+    this.facets.node.querySelector(".facet-source").before(this.lens.node);
     this.sentence = new Sentence(columns, this.player, labels);
     this.reading = new Reading(this.player);
     this.transport = new Transport(this.player, this.timeline, state);
@@ -77,14 +79,24 @@ class Page {
 
   /** A filter changed: mark the claims that fail, count anew, redraw. */
   async filter() {
-    const { filters } = state.value, asked = askedOf(state.value);
-    const matches = asked ? new Uint8Array(await (await fetch(`/matches?${asked}`)).arrayBuffer()) : null;
+    const asked = askedOf(state.value), matches = await this.matching(asked);
     if (asked !== askedOf(state.value)) return;
-    this.columns.filter(filters, matches);
+    this.columns.filter(state.value.filters, matches);
     this.counts = new Counts(this.columns);
     this.timeline.filtered();
     this.map?.filtered();
     this.show();
+  }
+
+  /** One byte a claim for what only the server can tell, null where nothing is asked of it; the last answer is kept. */
+  async matching(asked) {
+    if (!asked) return null;
+    const { header: { version } } = this.columns;
+    if (this.matched?.asked !== asked || this.matched.version !== version) {
+      const answer = fetch(`/matches?${asked}`).then(r => (r.ok ? r.arrayBuffer() : Promise.reject(new Error(`/matches answered ${r.status}`))));
+      this.matched = { asked, version, bytes: answer.then(body => new Uint8Array(body)) };
+    }
+    return this.matched.bytes;
   }
 
   /** The window moved: uniforms for the map and a transform for the brush at every frame; numbers and words as fast as they

@@ -30,10 +30,11 @@ LENS: Final = ("only_by", "all_by", "not_by", "standing")
 """The fields that ask who else says so; ``min_sides`` is the one of them that is a number."""
 
 _TIMES: Final = ("from", "to", "clock", "known", "by", "zone")
-PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, "q", "tag", "since", "unplaced", "claim")
+PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, "q", "tag", "since", "unplaced", "event", "claim")
 """Every URL parameter a query may have."""
 
-_LISTS: Final = (*FACETS, *LENS, "tag", "unplaced", "claim")
+_SIDE: Final = "side:"
+_LISTS: Final = (*FACETS, *LENS, "tag", "unplaced", "event", "claim")
 _WORDS: Final = {
     "layer": Layer,
     "kind": Kind,
@@ -80,11 +81,11 @@ class Query:
     coding: tuple[str, ...] = ()
     """Who turned the report into a claim. Nothing is left out unless asked for; the page asks."""
     only_by: tuple[str, ...] = ()
-    """Source ids: nobody else says the same, as far as the store knows."""
+    """Voices: nobody else says the same, as far as the store knows. A voice is a source id, or ``side:`` and a side."""
     all_by: tuple[str, ...] = ()
-    """Source ids each of which says the same: "A and B"."""
+    """Voices each of which says the same: "A and B"; of a side, any source of it."""
     not_by: tuple[str, ...] = ()
-    """Source ids none of which says the same: "A but not B" with ``source``."""
+    """Voices none of which says the same: "A but not B" with ``all_by``."""
     standing: tuple[str, ...] = ()
     """How it stands among the others (:class:`geodata.model.Standing`)."""
     min_sides: int = 0
@@ -112,6 +113,8 @@ class Query:
     """Token of a store's version: what has come or whose row has changed after it."""
     unplaced: tuple[str, ...] = ()
     """Reasons why a claim has no mark: the tray, or a part of it."""
+    event: tuple[str, ...] = ()
+    """Ids of happenings as :mod:`geodata.corroborate` groups them: what several say of one."""
     claim: tuple[str, ...] = ()
     """Claim ids."""
 
@@ -182,6 +185,17 @@ class Query:
         told = recorded if self.by is Clock.RECORDED else said.end if said else None
         return self.known is None or (told is not None and told <= self.known)
 
+    @staticmethod
+    def voices(named: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The source ids and the sides among the values of ``only_by``, ``all_by`` or ``not_by``.
+
+        >>> Query.voices(("side:russian", "uk_mod"))
+        (('uk_mod',), ('russian',))
+        """
+        held = tuple(named)
+        sides = tuple(v.removeprefix(_SIDE) for v in held if v.startswith(_SIDE))
+        return tuple(v for v in held if not v.startswith(_SIDE)), sides
+
     def without(self, *names: str) -> Query:
         """The same query with the named fields left out, for counting a facet beside its alternatives."""
         empty = Query()
@@ -240,6 +254,7 @@ class Query:
             ("tag", ",".join(self.tag)),
             ("since", self.since),
             ("unplaced", ",".join(self.unplaced)),
+            ("event", ",".join(self.event)),
             ("claim", ",".join(self.claim)),
         ]
         return urlencode([(k, v) for k, v in pairs if v], quote_via=quote, safe=",:")
@@ -267,6 +282,8 @@ class Query:
         parts += self._kept()
         if self.unplaced:
             parts.append("not on the map")
+        if self.event:
+            parts.append("of one happening" if len(self.event) == 1 else f"of {len(self.event)} happenings")
         if self.claim:
             parts.append(f"{len(self.claim)} picked by hand")
         return "all claims" if parts == ["claims"] else ", ".join(parts)
@@ -280,7 +297,7 @@ class Query:
 
     def _lens(self, names: Mapping[str, str]) -> Iterable[str]:
         """What is asked about the other voices, in English."""
-        only, every, none = ([names.get(s, s) for s in ids] for ids in (self.only_by, self.all_by, self.not_by))
+        only, every, none = ([_named(s, names) for s in ids] for ids in (self.only_by, self.all_by, self.not_by))
         if only:
             yield f"said by {_either(only)} and nobody else"
         if every:
@@ -345,6 +362,12 @@ def _either(words: Sequence[str]) -> str:
 
 def _both(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _named(voice: str, names: Mapping[str, str]) -> str:
+    if voice.startswith(_SIDE):
+        return f"{_side(voice.removeprefix(_SIDE))} sources"
+    return names.get(voice, voice)
 
 
 def _side(side: str) -> str:

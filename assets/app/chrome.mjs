@@ -1,7 +1,7 @@
 // What frames the map: sentence, panels, theme, presenting, keyboard.
 import { describe } from "./dates.mjs";
 import { byId, el, pops, stillness } from "./dom.mjs";
-import { READ, parse, queryString } from "./state.mjs";
+import { READ, noLens, parse, queryString } from "./state.mjs";
 
 /** "12 of 61 claims" in front of the server's phrase. */
 export class Sentence {
@@ -88,7 +88,7 @@ export function wire(state, view, more) {
     else if (opens) state.set({ panel: state.value.panel === opens.dataset.opens ? "" : opens.dataset.opens }, { record: true });
     else if (tab) state.set({ panel: tab.dataset.tab, sel: "" }, { record: true });
     else if (e.target.closest("[data-more]")) more();
-    else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, q: "", tag: "", since: "", from: null, to: null, mode: "window" }, { record: true });
+    else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, lens: noLens(), q: "", tag: "", since: "", from: null, to: null, mode: "window" }, { record: true });
   });
   byId("machine-turn").addEventListener("click", () => {
     const { filters } = state.value;

@@ -9,6 +9,11 @@ const DEFAULTS = { q: "", tag: "", since: "", from: null, to: null, mode: "windo
 export const DESKS = ["", "table", "figures"];   // what may stand under the map
 export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
+/** The words that ask who else says so: lists of voices (a source, or "side:" and a side) and of standings. */
+export const LENS = ["only_by", "all_by", "not_by", "standing"], STANDINGS = ["corroborated", "alone", "contradicted", "retracted", "denied"];
+const MOST_SIDES = 9;
+export const noLens = () => ({ ...Object.fromEntries(LENS.map(word => [word, []])), min_sides: 0 });
+
 /** Who turned the reports into claims; what a program coded alone is left out unless the address asks for it. */
 export const CODINGS = ["hand", "assisted", "machine"], READ = ["hand", "assisted"];
 
@@ -22,6 +27,9 @@ export function parse(search) {
   const p = new URLSearchParams(search), list = k => p.getAll(k).flatMap(v => v.split(",")).filter(Boolean);
   const state = { ...DEFAULTS, filters: Object.fromEntries(FACETS.map(f => [f, [...new Set(list(f))]])) };
   if (!state.filters.coding.length) state.filters.coding = [...READ];
+  state.lens = { ...Object.fromEntries(LENS.map(word => [word, [...new Set(list(word))]])), min_sides: Math.min(MOST_SIDES, Number.parseInt(p.get("min_sides") ?? "", 10) || 0) };
+  state.lens.standing = STANDINGS.filter(word => state.lens.standing.includes(word));
+  if (state.lens.min_sides < 2) state.lens.min_sides = 0;
   state.q = (p.get("q") ?? "").trim().replace(/\s+/g, " ");
   for (const k of ["from", "to"]) state[k] = p.has(k) ? fromIso(p.get(k)) : null;
   if (state.from !== null && state.to !== null && state.from >= state.to) state.from = state.to = null;
@@ -45,12 +53,18 @@ export function windowOf({ from, to, mode }) {
   return [mode === "cumulative" || (mode === "moment" && to === null) ? null : mode === "moment" ? to - 1 : from, to];
 }
 
+const lensPairs = (lens = noLens()) => [...LENS.map(word => [word, lens[word].join(",")]), ["min_sides", lens.min_sides ? String(lens.min_sides) : ""]];
+
+/** What only the server can answer of a state: words searched for and who else says so; "" for nothing asked. */
+export const ASKED = ["q", "tag", "since", "lens"], askedOf = ({ q, tag, since, lens }) => join([["q", q], ["tag", tag], ["since", since], ...lensPairs(lens)]);
+
 /** The query part of the address, as the server's routes take it.
  *  `plain` = leave out who coded where it is the page's own choice, which the routes do not know. */
 export function queryString(state, { plain = false } = {}) {
   const pairs = FACETS.map(f => [f, (state.filters[f] ?? []).join(",")]).filter(([f]) => f !== "coding");
   const coding = state.filters.coding?.length ? state.filters.coding : CODINGS;
   if (!plain || !isRead(coding)) pairs.push(["coding", coding.join(",")]);
+  pairs.push(...lensPairs(state.lens));
   const [from, to] = windowOf(state).map(t => (t === null ? "" : toIso(t)));
   pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q], ["tag", state.tag], ["since", state.since]);
   return join(pairs);

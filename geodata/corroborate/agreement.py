@@ -19,7 +19,7 @@ from geodata.corroborate.inputs import Inputs, from_claims, from_table
 from geodata.corroborate.rule import WITHDRAWN, Rule
 from geodata.corroborate.stated import Stated, stated
 from geodata.corroborate.voices import Chorus, chorus
-from geodata.model import UNSTATED, Basis, Claim, Kind, Modality, RelationType, Source, Standing
+from geodata.model import UNKNOWN_SIDE, UNSTATED, Basis, Claim, Kind, Modality, RelationType, Source, Standing
 from geodata.query import Query
 from geodata.spans import Span
 
@@ -168,14 +168,17 @@ class Agreement:
 
     def lens(self, query: Query) -> Callable[[Claim], bool]:
         """The lens of a query (``geodata.query.LENS`` and ``min_sides``) as a test of a claim."""
+        only, every, none = (Query.voices(v) for v in (query.only_by, query.all_by, query.not_by))
+        side_of = self.chorus.side_of
 
         def sees(claim: Claim) -> bool:
             held = self.support(claim.claim_id)
-            voices = set(held.voices)
+            voices, sides = set(held.voices), {side_of.get(v, UNKNOWN_SIDE) for v in held.voices}
             return (
-                (not query.only_by or bool(voices) and voices <= set(query.only_by))
-                and not voices & set(query.not_by)
-                and voices >= set(query.all_by)
+                (not query.only_by or bool(voices) and all(v in only[0] or side_of.get(v) in only[1] for v in voices))
+                and not (voices & set(none[0]) or sides & set(none[1]))
+                and voices >= set(every[0])
+                and sides >= set(every[1])
                 and held.sides >= query.min_sides
                 and (not query.standing or bool(held.standing & set(query.standing)))
             )

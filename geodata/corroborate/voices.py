@@ -32,6 +32,7 @@ class Chorus:
     sides: list[int]
     heard: np.ndarray[Any, Any]
     """1 for each claim whose own voice is one of ``voices``, 0 where nobody is named for it."""
+    side_of: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def chorus(inputs: Inputs, groups: Groups, said: Stated, sources: Mapping[str, S
     _alone(footing, own, book)
     _together(footing, groups, backs, book)
     _overruled(footing, groups, said, backs, book)
-    return Chorus(footing, book.voices, book.opposed, book.sides, (own != UNSTATED).astype(int))
+    return Chorus(footing, book.voices, book.opposed, book.sides, (own != UNSTATED).astype(int), book.side_of)
 
 
 def _alone(footing: np.ndarray[Any, Any], own: np.ndarray[Any, Any], book: _Book) -> None:

@@ -163,7 +163,7 @@ class Where:
             values.append(value)
             return f"${len(values)}"
 
-        for name in (*FACETS, "unplaced", "claim"):
+        for name in (*FACETS, "unplaced", "event", "claim"):
             if wanted := getattr(query, name):
                 conditions[name] = f"{_COLUMN.get(name, name)} = ANY({bind(list(wanted))})"
 
@@ -239,7 +239,7 @@ def _lens(query: Query, bind: Callable[[Any], str]) -> Iterator[tuple[str, str]]
     """The conditions on who else says so, and on how a claim stands."""
     for name, test in _VOICES.items():
         if wanted := getattr(query, name):
-            yield name, f"footing IN (SELECT footing FROM footings WHERE {test.format(bind(list(wanted)))})"
+            yield name, f"footing IN (SELECT footing FROM footings WHERE {test(*Query.voices(wanted), bind)})"
     if query.min_sides:
         yield "min_sides", f"sides >= {bind(query.min_sides)}"
     if query.standing:
@@ -247,11 +247,27 @@ def _lens(query: Query, bind: Callable[[Any], str]) -> Iterator[tuple[str, str]]
         yield "standing", f"({' OR '.join(words)})"
 
 
+def _of(side: str) -> str:
+    """The voices of these sides, as a list."""
+    return f"(SELECT coalesce(list(id), []) FROM sources WHERE json_extract_string(value, '$.side') = ANY({side}))"
+
+
+def _among(ids: Sequence[str], sides: Sequence[str], bind: Callable[[Any], str]) -> str:
+    """The voices named, those of a side among them, as a list."""
+    named = bind(list(ids))
+    return f"list_concat({named}, {_of(bind(list(sides)))})" if sides else named
+
+
+def _every(ids: Sequence[str], sides: Sequence[str], bind: Callable[[Any], str]) -> str:
+    tests = [f"list_has_all(voices, {bind(list(ids))})"] if ids else []
+    return " AND ".join([*tests, *(f"list_has_any(voices, {_of(bind([side]))})" for side in sides)])
+
+
 _VOICES: Final = MappingProxyType(
     {
-        "only_by": "len(voices) > 0 AND list_has_all({0}, voices)",
-        "all_by": "list_has_all(voices, {0})",
-        "not_by": "NOT list_has_any(voices, {0})",
+        "only_by": lambda *voices: f"len(voices) > 0 AND list_has_all({_among(*voices)}, voices)",
+        "all_by": _every,
+        "not_by": lambda *voices: f"NOT list_has_any(voices, {_among(*voices)})",
     }
 )
 

@@ -106,7 +106,10 @@ def test_a_source_that_changes_sides_changes_the_count(store: DuckDBStore) -> No
         {"only_by": ("ua",)}, {"only_by": ("ua", "ua-2")}, {"not_by": ("uk",)}, {"all_by": ("ua", "uk")},
         {"source": ("ua",), "not_by": ("ru", "uk")}, {"min_sides": 2}, {"min_sides": 3},
         {"standing": ("contradicted",)}, {"standing": ("retracted", "denied")}, {"standing": ("corroborated",)},
-        {"standing": ("alone",), "kind": ("clash",)},
+        {"standing": ("alone",), "kind": ("clash",)}, {"only_by": ("side:ukrainian",)},
+        {"only_by": ("side:russian", "ua")},
+        {"all_by": ("side:ukrainian", "side:western")}, {"all_by": ("ua-2", "side:russian")},
+        {"all_by": ("side:ukrainian",), "not_by": ("side:western", "ru")},
     ],
     ids=lambda lens: Query(**lens).to_url(),
 )  # fmt: skip
@@ -129,4 +132,15 @@ def test_the_lens_stands_in_the_address_and_in_the_sentence() -> None:
     assert Query.from_url({"source": "ua", "not_by": "ru", "standing": "contradicted,alone", "min_sides": "2"}) == query
     assert Query(only_by=("a",)).describe({"a": "A"}) == "claims, said by A and nobody else"
     assert Query(all_by=("a", "b")).describe() == "claims, said by a and b"
+    assert Query(all_by=("side:un",), not_by=("a",)).phrase({"a": "A"}) == "claims, said by UN sources, not said by A"
     assert Query(min_sides=1) == Query()
+
+
+def test_the_claims_of_one_happening_can_be_asked_for(store: DuckDBStore) -> None:
+    claims = mixed(60)
+    store.append(Bundle(SOURCES, claims=tuple(claims)))
+    events = dict(store.table(Query(), ["claim_id", "event"]).to_pandas().itertuples(index=False))
+    event = next(e for e in events.values() if e)
+    found = store.table(Query.from_url({"event": event}), ["claim_id"])["claim_id"].to_pylist()
+    assert sorted(found) == sorted(c for c, e in events.items() if e == event)
+    assert Query.from_url({"event": event}).to_url().startswith("event=")
