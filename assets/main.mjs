@@ -37,8 +37,6 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 /** Hand a value to the server's callbacks, through the store component `id`. */
 const tell = (id, data) => setProps(id, { data });
 
-/** Words of the query that the server alone can answer: which claims they match, it says by a byte each. */
-
 const PATIENCE = 1500;   // milliseconds that the map waits for the first list
 
 class Page {
