@@ -24,7 +24,7 @@ export async function plotlyMap(selector) {
     };
     look();
   });
-  if (!map.isStyleLoaded()) await new Promise(resolve => map.once("idle", resolve));
+  if (!map.getStyle()) await new Promise(resolve => map.once("style.load", resolve));   // not "idle": our layers load beside the basemap
   return { map, gd };
 }
 

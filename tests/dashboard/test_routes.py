@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import re
 from datetime import UTC, date, datetime
 
+import flask_compress.flask_compress
 import geopandas
 import pytest
 
@@ -61,6 +63,22 @@ def test_answers_are_compressed_and_still_known_again(client, route):
     assert packed.headers["Content-Encoding"] == "br"
     again = client.get(route, headers={"Accept-Encoding": "br", "If-None-Match": packed.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_the_scripts_of_dash_are_compressed_once_and_the_answers_to_queries_each_time(client, monkeypatch):
+    packed = []
+    honest = flask_compress.flask_compress._compress_data
+    monkeypatch.setattr(
+        flask_compress.flask_compress,
+        "_compress_data",
+        lambda app, data, how: packed.append(how) or honest(app, data, how),
+    )
+    script = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+    bodies = {client.get(script, headers={"Accept-Encoding": "gzip"}).data for _ in range(2)}
+    assert len(bodies) == 1 and gzip.decompress(bodies.pop()) == client.get(script).data
+    assert len(packed) <= 1
+    some, all_ = (client.get(f"/list?{query}", headers={"Accept-Encoding": "br"}).data for query in (ADDRESS, ""))
+    assert some != all_ and packed[-2:] == ["br", "br"]
 
 
 def test_geojson_has_one_feature_a_claim_and_null_where_nothing_is_drawn(client, stored):
