@@ -49,8 +49,9 @@ def decode(raw: msgspec.Raw, kind: type[T], origin: Origin) -> T | Rejection:
     except SpanError as e:
         return Rejection("bad_span", origin, "$", remedy=str(e), raw=text)
     if unknown := next(_unknown(given, record, "$"), None):
-        names = ", ".join(f.name for f in _fields_at(kind, unknown))
-        return Rejection("unknown_field", origin, unknown, _value_at(given, unknown), f"Use one of: {names}.", text)
+        path, name, value = unknown
+        names = ", ".join(f.name for f in fields(_type_at(kind, path)))
+        return Rejection("unknown_field", origin, f"{path}.{name}", _text(value), f"Use one of: {names}.", text)
     return record
 
 
@@ -64,29 +65,34 @@ def _refusal(message: str, given: Any, kind: type, draft: Rejection) -> Rejectio
         reason="missing_field" if missing else draft.reason,
         origin=draft.origin,
         field=f"{path}.{what.split('`')[1]}" if missing else path,
-        value="" if missing else _value_at(given, path),
+        value="" if missing else _text(_value_at(given, path)),
         remedy=f"Use one of: {', '.join(words)}." if words else f"{what}.",
         raw=draft.raw,
     )
 
 
-def _unknown(given: Any, record: Any, path: str) -> Iterator[str]:
+def _unknown(given: Any, record: Any, path: str) -> Iterator[tuple[str, str, Any]]:
+    """(path, name, value) of each field that the record at the path does not have; a name may hold any character."""
     if is_dataclass(record) and isinstance(given, dict):
         names = {f.name for f in fields(record)}
         for name, value in given.items():
             if name in names:
                 yield from _unknown(value, getattr(record, name), f"{path}.{name}")
             else:
-                yield f"{path}.{name}"
+                yield path, name, value
     elif isinstance(given, list) and isinstance(record, tuple):
         for i, pair in enumerate(zip(given, record, strict=True)):
             yield from _unknown(*pair, f"{path}[{i}]")
 
 
-def _value_at(given: Any, path: str) -> str:
+def _value_at(given: Any, path: str) -> Any:
     for name, index in _STEP.findall(path):
         given = given[name] if name else given[int(index)]
-    return given if isinstance(given, str) else msgspec.json.encode(given).decode()
+    return given
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _type_at(kind: Any, path: str) -> Any:
@@ -101,7 +107,3 @@ def _core(hint: Any) -> Any:
     while inner := [a for a in get_args(hint) if a not in (type(None), ...)]:
         hint = inner[0]
     return hint
-
-
-def _fields_at(kind: Any, path: str) -> tuple[Any, ...]:
-    return fields(_type_at(kind, path.rpartition(".")[0]))

@@ -16,7 +16,7 @@ import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import QueryError
@@ -302,7 +302,6 @@ def test_json_lines_name_each_source_and_document_before_the_claims(store: DuckD
             known.add(record[f"{kind}_id"])
 
 
-@settings(deadline=None)
 @given(damaged=st.sets(st.integers(1, 7)), how=st.sampled_from([b"{", b'{"claim": 3}', b'{"war": {}}', b"\xff", b"[]"]))
 def test_a_damaged_line_costs_itself(store: DuckDBStore, damaged: set[int], how: bytes) -> None:
     lines = written(store, ".jsonl").splitlines()

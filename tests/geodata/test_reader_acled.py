@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.gazetteer import default
@@ -253,7 +253,6 @@ def test_what_is_refused(tmp_path: Path, cells: dict[str, str], reason: str, fie
 garbage = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=8)
 
 
-@settings(deadline=None)
 @given(
     damage=st.lists(
         st.tuples(st.integers(0, len(NEW) - 1), garbage, st.booleans()),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.gazetteer import Gazetteer, default
@@ -207,7 +207,6 @@ junk = st.text(st.characters(blacklist_characters="\n\r\t", blacklist_categories
 hits = st.tuples(st.integers(1, 9), st.sampled_from(["cut", "swap", "cell"]), st.integers(0, 60), junk)
 
 
-@settings(deadline=None)
 @given(st.lists(hits, max_size=8))
 def test_whatever_the_damage_each_row_is_kept_or_refused(
     tmp_path_factory: pytest.TempPathFactory, damage: list[tuple[int, str, int, str]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ReaderError
@@ -195,7 +195,6 @@ values = (
 )
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(
         st.integers()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ReaderError
@@ -216,7 +216,6 @@ numbers = st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False, all
 junk = st.one_of(st.none(), numbers, words, st.lists(words, max_size=2))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([*EVENT]), junk), max_size=8), st.lists(junk, max_size=3))
 def test_whatever_the_damage_each_event_is_kept_or_refused(
     tmp_path_factory: pytest.TempPathFactory, damage: list[tuple[int, str, Any]], strangers: list[Any]

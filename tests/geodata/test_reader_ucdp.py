@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.gazetteer import default
@@ -335,7 +335,6 @@ def damaged(draw: st.DrawFn) -> tuple[list[list[str]], int]:
     return rows, whole
 
 
-@settings(deadline=None)
 @given(damage=damaged())
 def test_read_is_kept_and_refused(
     tmp_path_factory: pytest.TempPathFactory, damage: tuple[list[list[str]], int]

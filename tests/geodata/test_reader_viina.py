@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import ReaderError
@@ -346,7 +346,6 @@ damage = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), damage), max_size=8))
 def test_whatever_the_damage_each_row_is_a_place_of_a_claim_or_refused(
     tmp_path_factory: pytest.TempPathFactory, hits: list[tuple[int, tuple[str, int, str]]]

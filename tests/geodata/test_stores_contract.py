@@ -233,7 +233,7 @@ def test_the_window_finds_what_overlaps(
     assert set(ids(store, start=start, end=end)) == expected | {"e-ever"}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_store_finds_what_the_span_says_overlaps(store: ClaimStore, data: st.DataObject) -> None:
     hours = st.integers(0, 24 * 40).map(lambda h: at(2022, 2, 20).timestamp() + h * 3600)
