@@ -7,6 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, no_update
 
 from dashboard import ids
+from dashboard.beside import beside
 from dashboard.layout.card import claim_card
 from dashboard.view import card
 from geodata.errors import UnknownClaimError
@@ -23,6 +24,6 @@ def register(app: Dash, store: ClaimStore) -> None:
         if not claim_id:
             return {"card": no_update}
         try:
-            return {"card": claim_card(card(store, claim_id))}
+            return {"card": claim_card(card(store, claim_id), beside(store, claim_id))}
         except UnknownClaimError as e:
             return {"card": [str(e)]}

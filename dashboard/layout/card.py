@@ -7,7 +7,9 @@ from typing import Any
 
 from dash import html
 
+from dashboard.beside import Beside
 from dashboard.labels import label
+from dashboard.layout.beside import voices
 from dashboard.layout.lines import claim_line
 from dashboard.view import Card, Voice
 from geodata.model import Basis, Claim, Coding, Document
@@ -15,7 +17,7 @@ from geodata.model import Basis, Claim, Coding, Document
 __all__ = ["claim_card"]
 
 
-def claim_card(card: Card) -> Sequence[Any]:
+def claim_card(card: Card, others: Beside | None = None) -> Sequence[Any]:
     """The card, top to bottom: what, who through whom, when, where, how much, against whom, in which words.
 
     What a graphic document shows and says lies folded behind a warning.
@@ -27,6 +29,7 @@ def claim_card(card: Card) -> Sequence[Any]:
         _kind(card),
         *head,
         _chain(card),
+        *voices(others),
         _facts(card),
         *_figures(card),
         *_related(card),

@@ -1,0 +1,98 @@
+"""What others say of the happening a claim speaks of: who says the same, who excludes it, and why they are grouped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from dashboard.labels import label
+from dashboard.view import Row, graphic_among, row
+from geodata.corroborate import Saying, corroborate
+from geodata.model import UNKNOWN_SIDE, Claim, Source
+from geodata.query import Query
+from geodata.stores.base import ClaimStore
+
+__all__ = ["Beside", "Spoken", "beside"]
+
+_MOST: Final = 300
+"""Claims of one happening that are compared for a card; a siege has thousands."""
+_SHOWN: Final = 12
+"""Of these, as many of one saying are laid out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One thing said of the happening, in the words of those who say it."""
+
+    what: str
+    rows: tuple[tuple[Row, str], ...]
+    """Line and time of saying of the claims, this one first, then in the order they were said."""
+    more: int
+    """Claims that say it too and are left out."""
+    voices: int
+    own: bool
+    """True if the claim of the card says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A claim among the others about its happening; nothing here weighs one against the other."""
+
+    voices: int
+    """Sources that say the same, its own claimant among them, however many relay each."""
+    sides: tuple[str, ...]
+    """Sides of those voices, in words; a side that nobody knows is left out."""
+    opposed: tuple[str, ...]
+    """Names of the sources that say what excludes it."""
+    spoken: tuple[Spoken, ...]
+    because: tuple[str, ...]
+    partial: bool
+    """True if the happening has more claims than were compared."""
+
+
+def beside(store: ClaimStore, claim_id: str) -> Beside | None:
+    """The claim beside the others of its happening; None where nothing else in the store speaks of it."""
+    event = store.table(Query(claim=(claim_id,)), ["event"])["event"].to_pylist()
+    if not event or not event[0]:
+        return None
+    own, sources = store.get(claim_id), store.sources()
+    asked = Query(event=(event[0],))
+    members = {c.claim_id: c for c in store.claims(asked, limit=_MOST)} | {claim_id: own}
+    named = tuple(r.target for r in own.relations if r.target not in members)
+    related = {c.claim_id: c for c in store.claims(Query(claim=named))} if named else {}
+    agreed = corroborate([*members.values(), *related.values()], sources)
+    support = agreed.support(claim_id)
+    if not support.event:
+        return None
+    found = agreed.event(support.event)
+    sides = dict.fromkeys(sources[v].side for v in support.voices if v in sources)
+    return Beside(
+        voices=len(support.voices),
+        sides=tuple(label("side", s) for s in sides if s != UNKNOWN_SIDE),
+        opposed=tuple(sources[v].name if v in sources else v for v in support.opposed),
+        spoken=_spoken(store, members, sources, found.sayings, claim_id),
+        because=found.because,
+        partial=store.count(asked) > _MOST,
+    )
+
+
+def _spoken(
+    store: ClaimStore, members: dict[str, Claim], sources: dict[str, Source], sayings: tuple[Saying, ...], own: str
+) -> tuple[Spoken, ...]:
+    told = []
+    for saying in sorted(sayings, key=lambda s: own not in s.claims):
+        claims = sorted(
+            (members[c] for c in saying.claims if c in members), key=lambda c: (c.claim_id != own, _said(c))
+        )
+        shown = claims[:_SHOWN]
+        graphic = graphic_among(store, (c.claim_id for c in shown))
+        rows = tuple(
+            (row(c, sources, graphic=c.claim_id in graphic), c.said_at.describe() if c.said_at else "") for c in shown
+        )
+        told.append(Spoken(saying.what, rows, len(claims) - len(shown), len(saying.claimants), own in saying.claims))
+    return tuple(told)
+
+
+def _said(claim: Claim) -> tuple[str, str]:
+    at = claim.said_at and (claim.said_at.start or claim.said_at.end)
+    return (at.isoformat() if at else "~", claim.claim_id)
