@@ -70,7 +70,7 @@ export class Notes {
     const node = byId("views"), kept = this.entries.filter(e => e.kind === "view"), again = async task => { await task; this.views(); };
     const item = view => el("li", {}, el("a", { class: "take", href: `?${view.address}` }, el("b", {}, view.text), el("span", {}, `${view.author}, ${day(view.written_at)}`)),
       this.writes ? el("button", { type: "button", class: "quiet", "aria-label": `Remove ${view.text}`, onclick: () => again(this.write({ ...view, author: this.author || view.author, written_at: null, removed: true })) }, "remove") : null);
-    const form = el("form", { class: "note-form", onsubmit: e => { e.preventDefault(); again(this.write({ kind: "view", text: form.elements.name.value.trim(), address: format(this.state.value) })); } },
+    const form = el("form", { class: "note-form", onsubmit: e => { e.preventDefault(); again(this.write({ kind: "view", text: form.elements.name.value.trim(), address: format(this.state.value, { plain: !this.state.machine }) })); } },
       el("input", { name: "name", class: "note-field", required: true, placeholder: "A name for this view", "aria-label": "A name for this view" }), this.signature(), el("button", { class: "plain" }, "Save this view"));
     const tags = this.chips(Object.keys(this.tags));
     node.replaceChildren(el("h2", {}, "Saved views"), kept.length ? el("ul", { class: "plain-list views" }, ...kept.map(item)) : el("p", { class: "muted" }, "A view is what you see now: filters, window, map and table, under a name."),

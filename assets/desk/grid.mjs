@@ -44,13 +44,13 @@ export class Grid {
     if (!this.node.clientHeight) return;
     const { step } = this, top = this.node.scrollTop, first = Math.max(0, Math.floor(top / step) - SPARE), last = Math.min(this.lines, Math.ceil(top / step + this.room / LINE) + SPARE);
     for (const [i, line] of this.made) if (i < first || i >= last) { line.remove(); this.made.delete(i); }
-    for (let i = first; i < last; i++) {
+    for (let i = last - 1, next = null; i >= first; next = this.made.get(i), i--) {
       if (!this.made.has(i)) {
         const line = this.acts.make(i);
         line.setAttribute("aria-rowindex", i + 2);
         line.id = `line-${i}`;
         this.made.set(i, line);
-        this.body.append(line);
+        this.body.insertBefore(line, next);
       }
       this.made.get(i).style.transform = `translateY(${Math.round(top + (i - top / step) * LINE)}px)`;
     }
