@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from dashboard.labels import CODED, RELATION, UNPLACED, label
-from geodata.errors import UnknownClaimError
+from geodata import gazetteer
+from geodata.errors import GeodataError, UnknownClaimError
 from geodata.model import UNSTATED, Basis, Claim, Coding, Document, Figure, Mark, PlaceMention, Source, Unplaced
 from geodata.query import Query
 from geodata.spans import Span, TimePrecision
@@ -164,12 +166,13 @@ def listing(store: ClaimStore, query: Query, *, limit: int = MOST, best: bool = 
     sources = store.sources()
     tray = tuple(_tray(store, query, sources, limit))
     latest = _best(store, query, limit) if best and query.text else store.latest(query, limit=limit)
+    names = {i: s.name for i, s in sources.items()}
     return Listing(
         total=store.count(query),
         rows=_rows(store, latest, sources, query),
         tray=tray,
         tray_total=sum(group.total for group in tray),
-        phrase=query.without("start", "end", *_unsaid(query)).phrase({i: s.name for i, s in sources.items()}),
+        phrase=query.without("start", "end", *_unsaid(query)).phrase(names | _places(query)),
         credits=tuple(store.credits(query)),
     )
 
@@ -232,6 +235,15 @@ def graphic_among(store: ClaimStore, ids: Iterable[str]) -> frozenset[str]:
         return frozenset()
     table = store.table(Query(claim=wanted), ("claim_id", "graphic"))
     return frozenset(table.filter(table["graphic"])["claim_id"].to_pylist())
+
+
+def _places(query: Query) -> dict[str, str]:
+    """The names of the places asked for that the gazetteer knows."""
+    found: dict[str, str] = {}
+    for place_id in query.place:
+        with suppress(GeodataError, KeyError):
+            found[place_id] = gazetteer.default().get(place_id).name
+    return found
 
 
 def _unsaid(query: Query) -> tuple[str, ...]:

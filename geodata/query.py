@@ -30,11 +30,11 @@ LENS: Final = ("only_by", "all_by", "not_by", "standing")
 """The fields that ask who else says so; ``min_sides`` is the one of them that is a number."""
 
 _TIMES: Final = ("from", "to", "clock", "known", "by", "zone")
-PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, "q", "tag", "since", "unplaced", "event", "claim")
+PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, "q", "place", "tag", "since", "unplaced", "event", "claim")
 """Every URL parameter a query may have."""
 
 _SIDE: Final = "side:"
-_LISTS: Final = (*FACETS, *LENS, "tag", "unplaced", "event", "claim")
+_LISTS: Final = (*FACETS, *LENS, "place", "tag", "unplaced", "event", "claim")
 _WORDS: Final = {
     "layer": Layer,
     "kind": Kind,
@@ -107,6 +107,8 @@ class Query:
     word for word. Case, stress marks, apostrophes and the accents of Latin letters are ignored, ``ё`` is ``е``.
     A text without a letter or digit asks for nothing.
     """
+    place: tuple[str, ...] = ()
+    """Gazetteer ids of the claim's first mark, or of its first mention where nothing is drawn."""
     tag: tuple[str, ...] = ()
     """Tags that readers have given it."""
     since: str = ""
@@ -251,6 +253,7 @@ class Query:
             ("by", "" if self.by is Clock.SAID else self.by),
             ("zone", "" if self.zone is Zone.UTC else self.zone),
             ("q", self.text),
+            ("place", ",".join(self.place)),
             ("tag", ",".join(self.tag)),
             ("since", self.since),
             ("unplaced", ",".join(self.unplaced)),
@@ -279,6 +282,8 @@ class Query:
             parts.append(f"coded {_either([_CODED[c] for c in self.coding])}")
         if self.text:
             parts.append(f"with “{self.text}”")
+        if self.place:
+            parts.append(f"at {_either([(names or {}).get(p, p) for p in self.place])}")
         parts += self._kept()
         if self.unplaced:
             parts.append("not on the map")

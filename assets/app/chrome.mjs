@@ -88,7 +88,7 @@ export function wire(state, view, more) {
     else if (opens) state.set({ panel: state.value.panel === opens.dataset.opens ? "" : opens.dataset.opens }, { record: true });
     else if (tab) state.set({ panel: tab.dataset.tab, sel: "" }, { record: true });
     else if (e.target.closest("[data-more]")) more();
-    else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, lens: noLens(), q: "", tag: "", since: "", from: null, to: null, mode: "window" }, { record: true });
+    else if (e.target.closest("[data-reset]")) state.set({ filters: parse("").filters, lens: noLens(), q: "", place: "", tag: "", since: "", from: null, to: null, mode: "window" }, { record: true });
   });
   byId("machine-turn").addEventListener("click", () => {
     const { filters } = state.value;

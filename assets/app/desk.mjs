@@ -1,9 +1,9 @@
 // What stands under the map: a view is fetched when it is first opened, shown anew when the query rests, and shares the height.
 import { byId, rested } from "./dom.mjs";
-import { DESKS } from "./state.mjs";
+import { ASKED, DESKS } from "./state.mjs";
 
 /** Each module exports open(node, context) -> {show(), close()}. */
-const VIEWS = { table: () => import("../desk/table.mjs"), figures: () => import("../desk/figures.mjs") };
+const VIEWS = { table: () => import("../desk/table.mjs"), figures: () => import("../desk/figures.mjs"), sources: () => import("../desk/sources.mjs") };
 const KEPT = "conflict-map:map-share", LEAST = 12, MOST = 80;   // per cent of the stage that the map keeps
 
 export class Desk {
@@ -13,7 +13,7 @@ export class Desk {
     byId("desks").addEventListener("click", e => { const b = e.target.closest("[data-desk]"); if (b) this.choose(b.dataset.desk); });
     this.rest = rested(() => this.show(), 150);
     state.on(["desk"], () => this.turn());
-    state.on(["filters", "q", "tag", "since", "from", "to", "mode", "zone", "sel", "cols", "sort", "group", "figure", "across", "who"], () => this.rest());
+    state.on(["filters", ...ASKED, "from", "to", "mode", "zone", "sel", "cols", "sort", "group", "figure", "across", "who"], () => this.rest());
     this.share(Number(sessionStorage.getItem(KEPT)) || 36);
     this.drag(byId("desk-bar"));
     this.turn();

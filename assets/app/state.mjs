@@ -5,8 +5,8 @@ import { ZONES, fromIso, toIso } from "./dates.mjs";
 const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play", "desk", "cols", "sort", "group", "figure", "across", "who"];
 export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
 export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
-const DEFAULTS = { q: "", tag: "", since: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
-export const DESKS = ["", "table", "figures"];   // what may stand under the map
+const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
+export const DESKS = ["", "table", "figures", "sources"];   // what may stand under the map
 export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
 /** The words that ask who else says so: lists of voices (a source, or "side:" and a side) and of standings. */
@@ -38,7 +38,7 @@ export function parse(search) {
   if (BEATS.includes(Number(p.get("beat")))) state.beat = Number(p.get("beat"));
   const shown = (p.get("view") ?? "").split("/").map(fromIso);
   state.view = shown.length === 2 && shown.every(t => t !== null) && shown[0] < shown[1] ? shown : null;
-  for (const k of ["tag", "since", "sel", "cols", "sort", "group", "figure", "across", "who"]) state[k] = p.get(k) ?? "";
+  for (const k of ["place", "tag", "since", "sel", "cols", "sort", "group", "figure", "across", "who"]) state[k] = p.get(k) ?? "";
   if (DESKS.includes(p.get("desk"))) state.desk = p.get("desk");
   const view = (p.get("map") ?? "").split("/").map(Number);
   state.map = view.length === 3 && view.every(Number.isFinite) ? view : null;
@@ -56,7 +56,7 @@ export function windowOf({ from, to, mode }) {
 const lensPairs = (lens = noLens()) => [...LENS.map(word => [word, lens[word].join(",")]), ["min_sides", lens.min_sides ? String(lens.min_sides) : ""]];
 
 /** What only the server can answer of a state: words searched for and who else says so; "" for nothing asked. */
-export const ASKED = ["q", "tag", "since", "lens"], askedOf = ({ q, tag, since, lens }) => join([["q", q], ["tag", tag], ["since", since], ...lensPairs(lens)]);
+export const ASKED = ["q", "place", "tag", "since", "lens"], askedOf = ({ q, place, tag, since, lens }) => join([["q", q], ["place", place], ["tag", tag], ["since", since], ...lensPairs(lens)]);
 
 /** The query part of the address, as the server's routes take it.
  *  `plain` = leave out who coded where it is the page's own choice, which the routes do not know. */
@@ -66,7 +66,7 @@ export function queryString(state, { plain = false } = {}) {
   if (!plain || !isRead(coding)) pairs.push(["coding", coding.join(",")]);
   pairs.push(...lensPairs(state.lens));
   const [from, to] = windowOf(state).map(t => (t === null ? "" : toIso(t)));
-  pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q], ["tag", state.tag], ["since", state.since]);
+  pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q], ["place", state.place], ["tag", state.tag], ["since", state.since]);
   return join(pairs);
 }
 

@@ -11,7 +11,7 @@ from dash import html
 
 __all__ = ["DESKS", "DESK_KEYS", "desk", "desks", "saved"]
 
-DESKS: Final = (("", "Map"), ("table", "Table"), ("figures", "Figures"))
+DESKS: Final = (("", "Map"), ("table", "Table"), ("figures", "Figures"), ("sources", "Sources"))
 """(word in the address, name), in the order of their keys 1, 2, ..."""
 DESK_KEYS: Final = (
     "  ".join(str(k + 1) for k in range(len(DESKS))),

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import columns
 from dashboard.errors import answer
-from dashboard.routes import ledger, table
+from dashboard.routes import comparing, ledger, table
 from dashboard.routes.answers import reply
 from dashboard.view import MOST, graphic_among, listing, row
 from geodata import export, gazetteer, shapes
@@ -63,6 +63,7 @@ def register(server: Flask, store: ClaimStore, version: str) -> None:
         server.add_url_rule(path, endpoint=path, view_func=partial(reply, store, body, mimetype, _OWN.get(path, ())))
     table.register(server, store)
     ledger.register(server, store)
+    comparing.register(server, store)
     server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store, wires), endpoint="claim")
     server.add_url_rule("/rows", view_func=partial(_rows, store, wires), endpoint="rows")
     server.add_url_rule("/basemap/<name>.geojson", view_func=_basemap)

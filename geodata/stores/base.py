@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from geodata.model import Bundle, Claim, Document, Rejection, Source
@@ -257,6 +258,44 @@ class ClaimStore(Protocol):
         counts from; empty for a single report), ``statement``, ``claimant``, ``side``, ``relays``, ``said_start``,
         ``said_end``, ``happened_start``, ``happened_end``, ``modality``, ``negated``, ``graphic``, ``sides``,
         ``opposed`` (source ids), the flags of standing, and ``taken_back`` (relations ``retracted_by``, ``denied_by``).
+        """
+        ...
+
+    def extent(self, query: Query) -> tuple[datetime | None, datetime | None]:
+        """First and last instant that the matching claims state by the query's clock, inside its window; UTC."""
+        ...
+
+    def matrix(self, query: Query, across: str, *, rows: int, columns: int) -> pa.Table:
+        """Claims counted by source and column, the largest ``rows`` and ``columns`` of them.
+
+        Columns ``source``, ``col`` (layer, gazetteer id, or first day of the week, month or year), ``name`` (of a
+        place) and ``claims``. A claim counts in every stretch of time that it overlaps, with an open end
+        in all beyond.
+
+        Parameters
+        ----------
+        across : ``layer``, ``place``, ``week``, ``month`` or ``year``; weeks begin on Monday, all of them in UTC.
+
+        Raises
+        ------
+        StoreError
+            If there are no such columns.
+        """
+        ...
+
+    def leads(self, query: Query, *, source: str = "", limit: int) -> pa.Table:
+        """Pairs of sources, those with the most shared events first; only those of ``source`` where one is given.
+
+        Columns as :func:`geodata.corroborate.compare.lead_lag` has them, and ``a_alone``, ``b_alone``: events of
+        several voices that the one speaks of and the other does not. A claim counts in the first of its events.
+        """
+        ...
+
+    def portrait(self, query: Query) -> pa.Table:
+        """What the matching claims are about: ``part``, ``word``, ``name``, ``claims``, the most first in each part.
+
+        Parts are ``claims`` (all), ``standing`` (by flag), ``layer``, ``place`` (gazetteer id, name), ``relay`` (source
+        id) and ``day`` (on which a claim is counted).
         """
         ...
 

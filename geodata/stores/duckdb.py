@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,7 @@ from geodata.schema import SCHEMA, Dtype
 from geodata.stores import hits, imports, sql
 from geodata.stores.arranged import Arranged, Arrangements, arrange
 from geodata.stores.base import AppendReport, Box, Credit, Hit, Since
+from geodata.stores.compared import ACROSS, extent_sql, leads_sql, matrix_sql, portrait_sql
 from geodata.stores.cubes import cube_sql
 from geodata.stores.files import Folder, gone
 from geodata.stores.imports import Import
@@ -163,6 +165,36 @@ class DuckDBStore:
         """The largest numbers of one series, each with who says it and how its claim stands."""
         where = self._where(query)
         return sql.utc(self._arrow(numbers_sql(where, limit), (*where.values, measure, unit, whose)))
+
+    def extent(self, query: Query) -> tuple[datetime | None, datetime | None]:
+        """First and last instant that the matching claims state, UTC, inside the window."""
+        where = self._where(query)
+        ((first, last),) = self._rows(extent_sql(where, query), where.values)
+        first, last = (t and t.replace(tzinfo=UTC) for t in (first, last))
+        return (
+            max(filter(None, (first, query.start)), default=None),
+            min(filter(None, (last, query.end)), default=None),
+        )
+
+    def matrix(self, query: Query, across: str, *, rows: int, columns: int) -> pa.Table:
+        """Claims counted by source and by layer, place, week, month or year."""
+        where = self._where(query)
+        if across not in ACROSS:
+            raise StoreError(f"no columns {across!r}", remedy=f"Use one of: {', '.join(ACROSS)}.")
+        stretch = () if across in ("layer", "place") else self.extent(query)
+        ends = [t and sql.naive(t) for t in stretch]
+        return self._arrow(matrix_sql(where, query, across, rows=rows, columns=columns), (*where.values, *ends))
+
+    def leads(self, query: Query, *, source: str = "", limit: int) -> pa.Table:
+        """Pairs of sources by the events they share: who says so first."""
+        where = self._where(query)
+        values = (*where.values, *([source] if source else []))
+        return self._arrow(leads_sql(where, source=f"${len(values)}" if source else "", limit=limit), values)
+
+    def portrait(self, query: Query) -> pa.Table:
+        """What the matching claims are about and how they stand, counted."""
+        where = self._where(query)
+        return self._arrow(portrait_sql(where), where.values)
 
     def search(self, query: Query, *, limit: int, offset: int = 0) -> Sequence[Hit]:
         """A page of what the query's text finds, best first, with where it was found."""

@@ -25,9 +25,12 @@ from geodata.stores.words import Term, pattern
 __all__ = [
     "ARROW",
     "FACET_COLUMN",
+    "FLAG_COLUMNS",
     "GIVEN",
     "MARKS",
     "ORDER",
+    "PLACE_ID",
+    "PLACE_NAME",
     "TEXT",
     "Where",
     "credits_sql",
@@ -98,13 +101,19 @@ def _json(column: str) -> str:
     return f"CASE WHEN len({column}) > 0 THEN CAST(to_json({column}) AS VARCHAR) END"
 
 
+PLACE_NAME: Final = "CASE WHEN len(marks) > 0 THEN mark_places[1] ELSE coalesce(places[1].name, '') END"
+PLACE_ID: Final = "coalesce(CASE WHEN len(marks) > 0 THEN marks[1].place_id ELSE places[1].place_id END, '')"
+"""The indexed place of a claim."""
+FLAG_COLUMNS: Final = tuple(str(s) for s in Standing if s is not Standing.ALONE)
+"""The columns of how a claim stands among the others."""
+
 _MADE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "said_at": "said_start",
-        "place": "CASE WHEN len(marks) > 0 THEN mark_places[1] ELSE coalesce(places[1].name, '') END",
+        "place": PLACE_NAME,
         "mention": f"coalesce(({place_of('marks[1]')}).mention, '')",
         "role": "coalesce(marks[1].role, places[1].role)",
-        "place_id": "coalesce(CASE WHEN len(marks) > 0 THEN marks[1].place_id ELSE places[1].place_id END, '')",
+        "place_id": PLACE_ID,
         "lon": "marks[1].lon",
         "lat": "marks[1].lat",
         "radius_km": "marks[1].radius_km",
@@ -167,6 +176,8 @@ class Where:
             if wanted := getattr(query, name):
                 conditions[name] = f"{_COLUMN.get(name, name)} = ANY({bind(list(wanted))})"
 
+        if query.place:
+            conditions["place"] = f"{PLACE_ID} = ANY({bind(list(query.place))})"
         if query.tag:
             conditions["tag"] = f"claim_id = ANY({bind(list(tagged))})"
 
