@@ -265,7 +265,7 @@ class Query:
     def phrase(self, names: Mapping[str, str] | None = None) -> str:
         """What is asked apart from time, in English: ``retreat claims, said by Ukrainian sources``.
 
-        ``names`` maps source ids to display names; ids stand in where it has none.
+        ``names`` maps ids of sources and places to display names; ids stand in where it has none.
         """
         shown = [_either(_plain(words)) for words in (self.modality, self.kind or self.layer) if words]
         parts = [" ".join([*shown, "claims"])]
@@ -282,9 +282,7 @@ class Query:
             parts.append(f"coded {_either([_CODED[c] for c in self.coding])}")
         if self.text:
             parts.append(f"with “{self.text}”")
-        if self.place:
-            parts.append(f"at {_either([(names or {}).get(p, p) for p in self.place])}")
-        parts += self._kept()
+        parts += self._kept(names or {})
         if self.unplaced:
             parts.append("not on the map")
         if self.event:
@@ -293,8 +291,10 @@ class Query:
             parts.append(f"{len(self.claim)} picked by hand")
         return "all claims" if parts == ["claims"] else ", ".join(parts)
 
-    def _kept(self) -> Iterable[str]:
-        """What is asked about readers' tags and the store's versions, in English."""
+    def _kept(self, names: Mapping[str, str]) -> Iterable[str]:
+        """What is asked about places, readers' tags and the store's versions, in English."""
+        if self.place:
+            yield f"at {_either([names.get(p, p) for p in self.place])}"
         if self.tag:
             yield f"tagged {_either(self.tag)}"
         if self.since:
