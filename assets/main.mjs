@@ -15,6 +15,7 @@ import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Notes } from "./app/notes.mjs";
 import { Player } from "./app/player.mjs";
+import { Scope } from "./app/scope.mjs";
 import { ASKED, State, askedOf } from "./app/state.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
@@ -37,16 +38,17 @@ const labels = Object.fromEntries(Object.entries(config.labels).map(([facet, nam
 /** Hand a value to the server's callbacks, through the store component `id`. */
 const tell = (id, data) => setProps(id, { data });
 
+const TILE = /^@(\d+)\/(\d+)\/(\d+)$/;   // the word of the address for a tile of counts
 const PATIENCE = 1500;   // milliseconds that the map waits for the first list
 
 class Page {
-  constructor(columns) {
-    this.columns = columns;
+  constructor(columns, scope) {
+    Object.assign(this, { columns, scope, drawn: scope?.drawn ?? columns, counts: scope?.counts });
+    scope?.follow(this);
     this.bars = new Bars(columns, ZONES[state.value.zone]);
     this.player = new Player(this.bars, state);
     state.on(["zone"], () => this.bars.build(this.player.zone));
     this.timeline = new Timeline(byId("timeline"), columns, this.bars, this.player);
-    if (columns.words.coding.includes("machine")) state.sayCoding();
     this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
     this.lens = new Lens(columns, state, labels);
     this.facets.node.querySelector(".facet-source").before(this.lens.node);
@@ -77,6 +79,7 @@ class Page {
 
   /** A filter changed: mark the claims that fail, count anew, redraw. */
   async filter() {
+    if (this.scope) { this.scope.filter(); this.show(); return; }
     const asked = askedOf(state.value), matches = await this.matching(asked);
     if (asked !== askedOf(state.value)) return;
     this.columns.filter(state.value.filters, matches);
@@ -100,11 +103,12 @@ class Page {
   /** The window moved: uniforms for the map and a transform for the brush at every frame; numbers and words as fast as they
    * are read; the list when the hand rests. */
   show() {
-    this.columns.lean = this.player.lean;
+    this.drawn.lean = this.player.lean;
     this.timeline.turn();
     this.timeline.place();
     this.map?.show(...this.player.window);
     this.count();
+    this.scope?.tell();
     this.ask();
   }
 
@@ -125,9 +129,18 @@ class Page {
     this.filter();
   }
 
+  /** The map has other counts, or claims, to draw. */
+  redraw(marks, shapes) {
+    this.map?.renew(marks, shapes);
+    this.show();
+    this.highlight(state.value.sel);
+  }
+
   /** Where a claim stands in the columns; NONE where it does not. */
   async ordinal(id) {
-    const { header: { version }, n } = this.columns, answer = await fetch(`/claims/${encodeURIComponent(id)}.json?version=${encodeURIComponent(version)}`);
+    const { header: { version }, n, counted, asked } = this.drawn;
+    if (counted) return NONE;
+    const answer = await fetch(`/claims/${encodeURIComponent(id)}.json?version=${encodeURIComponent(version)}${asked && `&${asked}`}`);
     const at = answer.ok ? (await answer.json()).at : null;
     return at === null || at >= n ? NONE : at;
   }
@@ -151,22 +164,29 @@ class Page {
 
   /** List what the address says stands together on the map. */
   listPile() {
-    const { sel } = state.value;
-    if (sel.startsWith("@") && this.map) lists.pile(this.columns.header.version, [...this.map.gathered(sel)]);
+    const { sel } = state.value, tile = TILE.exec(sel);
+    if (tile) lists.tile(state.value, tile.slice(1).map(Number));
+    else if (sel.startsWith("@") && this.map) lists.pile(this.drawn, this.drawn.counted ? [] : [...this.map.gathered(sel)]);
   }
 
   /** Take in what the store holds now: window, camera, filters and selection stay. */
   async renew() {
+    if (this.scope) { await this.scope.renew(); this.restock(); return this.filter(); }
     const [body, shapes] = await Promise.all([columnsAsked(), shapesNow()]);
     for await (const whole of Columns.arriving(body)) if (whole.n === whole.total) this.columns.become(whole);
     document.documentElement.toggleAttribute("data-empty", this.columns.n === 0);
+    this.restock();
+    this.map?.renew(new Marks(this.columns), shapes.features);
+    this.highlight(state.value.sel);
+    await this.filter();
+  }
+
+  /** The columns have other words and days. */
+  restock() {
     if (this.columns.words.coding.includes("machine")) state.sayCoding();
     this.bars.build(this.player.zone);
     this.facets.renew();
-    this.map?.renew(new Marks(this.columns), shapes.features);
-    this.highlight(state.value.sel);
     lists.address = null;
-    await this.filter();
   }
 
   /** Claims that were handed over here are in: the map goes to them, the window takes them in. */
@@ -179,19 +199,20 @@ class Page {
 
   /** Hang the claims into plotly's map; onto a plain chart where there is none. */
   async attachMap(graph, asked) {
-    const given = () => ({ columns: this.columns, marks: new Marks(this.columns), window: this.player.window, state });
+    const given = () => ({ columns: this.drawn, marks: new Marks(this.drawn), window: this.player.window, state });
     const plain = why => { this.map = new PlainMap(graph, why, given()); };
     if (!canDraw()) plain("This browser cannot draw the map: WebGL2 is missing.");
     else {
       setProps("map-slot", { children: graph });
       try {
         const [found, shapes] = await Promise.all([plotlyMap("#map"), asked]);
-        this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.columns) });
+        this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.drawn) });
       } catch (error) {
         console.error(error);
         plain(`The map cannot be drawn: ${error.message}.`);
       }
     }
+    this.scope?.attach(this.map);
     this.listPile();
     await this.highlight(state.value.sel);
     document.documentElement.dataset.ready = "map";
@@ -204,10 +225,14 @@ async function start() {
   document.documentElement.toggleAttribute("data-empty", columns.n === 0);
   await present("#timeline");
   lists.show(firstList);
-  const page = new Page(columns);
+  if (columns.words.coding.includes("machine")) state.sayCoding();
+  if (columns.counted) for await (const _ of arriving);   // the first counts are small: they are taken whole
+  const scope = columns.counted ? new Scope(columns, state) : null;
+  await scope?.begin();
+  const page = new Page(columns, scope);
   const listed = Promise.race([firstList, new Promise(done => setTimeout(done, PATIENCE))]);
-  const grown = listed.then(async () => { for await (const _ of arriving) page.grown(); });
-  const live = new Live(() => page.columns.header, () => grown.then(() => page.renew()));
+  const grown = listed.then(async () => { for await (const _ of arriving) if (!scope) page.grown(); });
+  const live = new Live(() => ({ version: page.columns.header.version, claims: page.columns.claims }), () => grown.then(() => page.renew()));
   window.conflictMap = { page, state, live };   // for tests and the curious; nothing in the page reads it
   takeFiles(config.upload_bytes, said => grown.then(() => page.loaded(said)).then(() => live.look()));
   document.documentElement.dataset.ready = "list";

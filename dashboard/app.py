@@ -114,7 +114,7 @@ def create_app(store: ClaimStore, settings: Settings, uploads: Uploads | None = 
     app.index_string = _index(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True), uploads)
     app.layout = page(settings.title, uploads=uploads is not None)
     detail.register(app, store)
-    routes.register(app.server, store, __version__)
+    routes.register(app.server, store, __version__, settings.most)
     live.register(app.server, store)
     desk.register(app.server, store, uploads)
     upload_routes.register(app.server, uploads)

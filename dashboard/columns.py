@@ -34,7 +34,7 @@ from geodata.model import LAYER_OF, Coding, Kind, Layer, Modality, Precision, So
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
 
-__all__ = ["CHUNK", "CLAIM_COLUMNS", "FAR", "NONE", "OPEN_END", "OPEN_START", "Wire", "Wires", "encode"]
+__all__ = ["CHUNK", "CLAIM_COLUMNS", "FAR", "NONE", "OPEN_END", "OPEN_START", "Wire", "Wires", "encode", "packed"]
 
 OPEN_START: Final = -(2**31)
 OPEN_END: Final = 2**31 - 1
@@ -70,6 +70,8 @@ _WORDS: Final[Mapping[str, Any]] = {
     "coding": Coding,
 }
 """What sorts of claims are told apart by, each with the order of its words (None: as they appear)."""
+
+_ALL: Final = Query()
 
 Array = np.ndarray[Any, Any]
 
@@ -112,22 +114,22 @@ class Wires:
                 self._made.popitem(last=False)
             return wire
 
-    def ids(self, version: str, ordinals: Sequence[int]) -> list[str]:
-        """Ids of the claims at these places of ``/columns`` as it was at a version of the store.
+    def ids(self, version: str, ordinals: Sequence[int], query: Query = _ALL) -> list[str]:
+        """Ids of the claims at these places of ``/columns`` of a query as it was at a version of the store.
 
         Raises
         ------
         QueryError
             If that version is neither in force nor at hand any more, or has no such place.
         """
-        wire = self._made.get((version, Query())) or self.of(Query())
+        wire = self._made.get((version, query)) or self.of(query)
         if wire.version != version or not all(0 <= i < len(wire.ids) for i in ordinals):
             raise QueryError("these claims have changed since", names=("version", "at"), remedy="Reload the page.")
         return [str(i) for i in wire.ids.take(pa.array(ordinals, pa.int64())).to_pylist()]
 
-    def ordinal(self, version: str, claim_id: str) -> int | None:
-        """Where the claim stands in ``/columns`` of a version, if that is in force."""
-        wire = self.of(Query())
+    def ordinal(self, version: str, claim_id: str, query: Query = _ALL) -> int | None:
+        """Where the claim stands in ``/columns`` of a query at a version, if that is in force."""
+        wire = self.of(query)
         place = pc.index(wire.ids, claim_id).as_py() if wire.version == version else -1
         return None if place < 0 else int(place)
 
@@ -157,20 +159,30 @@ def _wire(version: str, claims: pa.Table, marks: pa.Table, sources: Mapping[str,
         "sort": _narrow(sort),
         "marks": _narrow(counts),
     }
-    layout = [*((name, _dtype(a)) for name, a in rows.items()), ("spot", _dtype(spot)), ("end", "i4")]
-    header = {
-        "version": version,
-        "claims": len(start),
-        "marks": len(spot),
-        "extent": _extent(start, end),
-        "dictionaries": words,
-        "kind_layer": [words["layer"].index(LAYER_OF[Kind(k)]) for k in words["kind"]],
-        "chunk": layout,
-    }
-    chunks = tuple(_chunk(rows, spot, end, first) for first in range(0, len(start), CHUNK))
-    return Wire(
-        version, _head(header, {"sorts": sorts, "spots": spots}), chunks, claims["claim_id"], tuple(words["shape"])
+    head, chunks = packed(
+        {"version": version, "dictionaries": words}, {"sorts": sorts, "spots": spots}, rows, spot, end
     )
+    return Wire(version, head, chunks, claims["claim_id"], tuple(words["shape"]))
+
+
+def packed(
+    header: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Array]],
+    rows: Mapping[str, Array],
+    spot: Array,
+    end: Array,
+) -> tuple[bytes, tuple[bytes, ...]]:
+    """Head and chunks of these columns; ``rows`` in order of time, ``end`` (minutes) stands in where a span is far."""
+    words = header["dictionaries"]
+    whole = {
+        **header,
+        "claims": len(end),
+        "marks": len(spot),
+        "extent": _extent(rows["start"], end),
+        "kind_layer": [words["layer"].index(LAYER_OF[Kind(k)]) for k in words["kind"]],
+        "chunk": [*((name, _dtype(a)) for name, a in rows.items()), ("spot", _dtype(spot)), ("end", "i4")],
+    }
+    return _head(whole, tables), tuple(_chunk(rows, spot, end, first) for first in range(0, len(end), CHUNK))
 
 
 def _sorts(claims: pa.Table, clocked: Array, words: dict[str, list[Any]]) -> tuple[Array, dict[str, Array]]:

@@ -66,6 +66,7 @@ class Settings:
     store: Path | None = _setting(None, "Path of the claim store; not set, it lies in the user's data folder.", _path)
     empty: bool = _setting(False, "Start a new store without the embedded sample.", _flag)
     title: str = _setting("Conflict map", "Title of the page.")
+    most: int = _setting(2_000_000, "Most claims that a page holds one by one; of more it is sent counts.", _count)
     threads: int = _setting(8, "Threads that answer requests.", _count)
     write: str = _setting("auto", "Take files on the page: on, off, or auto = from this machine alone.", _write)
     upload_mb: int = _setting(500, "Largest upload on the page, in MiB.", _count)

@@ -10,6 +10,7 @@ Nothing here runs a query.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -30,7 +31,8 @@ LENS: Final = ("only_by", "all_by", "not_by", "standing")
 """The fields that ask who else says so; ``min_sides`` is the one of them that is a number."""
 
 _TIMES: Final = ("from", "to", "clock", "known", "by", "zone")
-PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, "q", "place", "tag", "since", "unplaced", "event", "claim")
+_ASKED: Final = ("q", "place", "bbox", "tag", "since", "unplaced", "event", "claim")
+PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, *_ASKED)
 """Every URL parameter a query may have."""
 
 _SIDE: Final = "side:"
@@ -113,6 +115,9 @@ class Query:
     """Tags that readers have given it."""
     since: str = ""
     """Token of a store's version: what has come or whose row has changed after it."""
+    bbox: tuple[float, ...] = ()
+    """West, south, east, north in degrees (EPSG:4326): a mark of the claim lies in it or on its edge, to the 40 m that
+    stores tell apart. West of 180 degrees to east of it where ``west > east``. Areas lie where their symbol stands."""
     unplaced: tuple[str, ...] = ()
     """Reasons why a claim has no mark: the tray, or a part of it."""
     event: tuple[str, ...] = ()
@@ -140,12 +145,13 @@ class Query:
             object.__setattr__(self, "known", _whole_minute(self.known))
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, tuple):
+            if isinstance(value, tuple) and field.name != "bbox":
                 object.__setattr__(self, field.name, tuple(dict.fromkeys(str(v) for v in value)))
         try:
             window = self.window
         except SpanError as e:
             raise QueryError("the window is empty: from is not before to", names=("from", "to")) from e
+        object.__setattr__(self, "bbox", _box(self.bbox))
         object.__setattr__(self, "start", window.start)
         object.__setattr__(self, "end", window.end)
         object.__setattr__(self, "text", " ".join(self.text.split()))
@@ -239,7 +245,8 @@ class Query:
             raise QueryError(f"min_sides={asked} is no number", names=("min_sides",), remedy="Write min_sides=2.")
         text, sides = " ".join(given.get("q", [])), int(asked)
         since = "".join(given.get("since", [])[:1]).strip()
-        return cls(**listed, **times, **chosen, min_sides=sides, text=text, since=since)  # type: ignore[arg-type]
+        box = _box(",".join(given.get("bbox", [])).split(","))
+        return cls(**listed, **times, **chosen, min_sides=sides, text=text, since=since, bbox=box)  # type: ignore[arg-type]
 
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
@@ -256,6 +263,7 @@ class Query:
             ("place", ",".join(self.place)),
             ("tag", ",".join(self.tag)),
             ("since", self.since),
+            ("bbox", ",".join(f"{v:.6f}".rstrip("0").rstrip(".") for v in self.bbox)),
             ("unplaced", ",".join(self.unplaced)),
             ("event", ",".join(self.event)),
             ("claim", ",".join(self.claim)),
@@ -295,6 +303,9 @@ class Query:
         """What is asked about places, readers' tags and the store's versions, in English."""
         if self.place:
             yield f"at {_either([names.get(p, p) for p in self.place])}"
+        if self.bbox:
+            west, south, east, north = (f"{v:.2f}" for v in self.bbox)
+            yield f"between {west} and {east} east, {south} and {north} north"
         if self.tag:
             yield f"tagged {_either(self.tag)}"
         if self.since:
@@ -342,6 +353,20 @@ class Query:
 
 def _whole_minute(t: datetime) -> datetime:
     return t.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _box(values: Iterable[str | float]) -> tuple[float, ...]:
+    """Four numbers as degrees, to the sixth place; nothing is no box."""
+    given = [v for v in values if v != ""]
+    try:
+        box = tuple(round(float(v), 6) + 0.0 for v in given)
+    except ValueError:
+        box = (math.nan,)
+    fits = len(box) == 4 and all(abs(v) <= 180 for v in box[::2]) and -90 <= box[1] <= box[3] <= 90
+    if box and not fits:
+        remedy = "Write bbox=west,south,east,north in degrees."
+        raise QueryError(f"bbox={','.join(map(str, given))} is no bounding box", names=("bbox",), remedy=remedy)
+    return box
 
 
 def _window(start: datetime | None, end: datetime | None) -> Span:

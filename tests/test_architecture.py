@@ -31,7 +31,7 @@ FLOORS = (
     ("dashboard.errors",),
     ("dashboard.settings", "dashboard.ids", "dashboard.labels", "dashboard.state"),
     ("dashboard.view", "dashboard.columns"),
-    ("dashboard.beside", "dashboard.cells", "dashboard.comparing", "dashboard.ledger"),
+    ("dashboard.beside", "dashboard.cells", "dashboard.comparing", "dashboard.counted", "dashboard.ledger"),
     ("dashboard.figures", "dashboard.layout"),
     ("dashboard.callbacks", "dashboard.routes", "dashboard.live", "dashboard.uploads"),
     ("dashboard.desk",),

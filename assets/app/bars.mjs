@@ -1,6 +1,6 @@
 // How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch of
 // time is then a few binary searches a layer, whatever the bins and however many the claims.
-import { knownEdge } from "./columns.mjs";
+import { knownEdge, orderBy } from "./columns.mjs";
 import { DAY, ZONES } from "./dates.mjs";
 
 /** First index in [lo, hi) whose value is not below x. */
@@ -9,9 +9,60 @@ function bound(a, x, lo, hi) {
   return lo;
 }
 
+/** Begins of claims by layer and known edge: `offsets` of the layers, `edges`, sums of what passes, and of all (`held`) where
+ * an edge stands for several. */
+class Edges {
+  /** Add what begins between neighbouring `ticks` to `all[bin]` and, of what passes, to `rows[layer][bin]`. */
+  add(ticks, all, rows) {
+    const { edges, held, passed } = this;
+    rows.forEach((row, l) => {
+      const end = this.offsets[l + 1];
+      let k = bound(edges, ticks[0], this.offsets[l], end);
+      for (let b = 0; b < row.length; b++) {
+        const next = bound(edges, ticks[b + 1], k, end);
+        all[b] += held ? held[next] - held[k] : next - k;
+        row[b] += passed[next] - passed[k];
+        k = next;
+      }
+    });
+  }
+
+  /** The nearest edge of a passing claim at or after `t` (direction 1) or before it (-1), or null. */
+  nearest(t, direction) {
+    let best = null;
+    for (let l = 0; l + 1 < this.offsets.length; l++) {
+      const lo = this.offsets[l], hi = this.offsets[l + 1], k = bound(this.edges, t, lo, hi), sum = this.passed[k];
+      if (sum === this.passed[direction > 0 ? hi : lo]) continue;
+      const at = this.edges[(direction > 0 ? bound(this.passed, sum + 1, k, hi + 1) : bound(this.passed, sum, lo, k)) - 1];
+      if (best === null || (at - best) * direction < 0) best = at;
+    }
+    return best;
+  }
+}
+
+/** Counts by day and layer as the server has them: `all` of the store, `some` of the query, each {day, layer, claims}. */
+class Days extends Edges {
+  constructor({ words, days: { all } }, zone) {
+    super();
+    const layers = words.layer.length, order = [...all.day.keys()].sort((a, b) => all.layer[a] - all.layer[b] || all.day[a] - all.day[b]);
+    const midnight = midnights(zone);
+    Object.assign(this, { hour: 0, offsets: new Uint32Array(layers + 1), edges: Int32Array.from(order, k => midnight(all.day[k] * DAY)), held: new Uint32Array(order.length + 1), passed: new Uint32Array(order.length + 1) });
+    this.place = new Map(order.map((k, at) => [all.layer[k] * 1e6 + all.day[k], at]));
+    order.forEach((k, at) => { this.offsets[all.layer[k] + 1]++; this.held[at + 1] = this.held[at] + all.claims[k]; });
+    for (let l = 0; l < layers; l++) this.offsets[l + 1] += this.offsets[l];
+  }
+
+  filtered({ days: { some } }) {
+    this.passed.fill(0);
+    some.day.forEach((day, k) => { this.passed[this.place.get(some.layer[k] * 1e6 + day) + 1] = some.claims[k]; });
+    for (let k = 0; k + 1 < this.passed.length; k++) this.passed[k + 1] += this.passed[k];
+  }
+}
+
 /** Claims that state an hour (1) or do not (0), by layer and known edge. */
-class Group {
+class Group extends Edges {
   constructor(columns, hour, zone) {
+    super();
     const { n, start, end, sort, sorts: { layer } } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1), mine = i => columns.clocked(i) === (hour === 1);
     for (let i = 0; i < n; i++) if (mine(i)) sizes[layer[sort[i]] + 1]++;
     for (let l = 0; l < layers; l++) sizes[l + 1] += sizes[l];
@@ -32,39 +83,13 @@ class Group {
     let k = lo + 1;
     while (k < hi && edges[k - 1] <= edges[k]) k++;
     if (k >= hi) return;
-    const keys = Float64Array.from({ length: hi - lo }, (_, j) => edges[lo + j] * 2 ** 22 + j).sort(), old = [edges.slice(lo, hi), order.slice(lo, hi)];
-    keys.forEach((key, j) => { const from = ((key % 2 ** 22) + 2 ** 22) % 2 ** 22; [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]]; });
+    const sorted = orderBy(edges.subarray(lo, hi)), old = [edges.slice(lo, hi), order.slice(lo, hi)];
+    sorted.forEach((from, j) => { [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]]; });
   }
 
   filtered() {
     const { order, passed, columns } = this;
     for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += columns.passes(order[k]) ? 1 : 0;
-  }
-
-  /** Add what begins between neighbouring `ticks` to `all[bin]` and, of what passes, to `rows[layer][bin]`. */
-  add(ticks, all, rows) {
-    rows.forEach((row, l) => {
-      const end = this.offsets[l + 1];
-      let k = bound(this.edges, ticks[0], this.offsets[l], end);
-      for (let b = 0; b < row.length; b++) {
-        const next = bound(this.edges, ticks[b + 1], k, end);
-        all[b] += next - k;
-        row[b] += this.passed[next] - this.passed[k];
-        k = next;
-      }
-    });
-  }
-
-  /** The nearest edge of a passing claim at or after `t` (direction 1) or before it (-1), or null. */
-  nearest(t, direction) {
-    let best = null;
-    for (let l = 0; l + 1 < this.offsets.length; l++) {
-      const lo = this.offsets[l], hi = this.offsets[l + 1], k = bound(this.edges, t, lo, hi), sum = this.passed[k];
-      if (sum === this.passed[direction > 0 ? hi : lo]) continue;
-      const at = this.edges[(direction > 0 ? bound(this.passed, sum + 1, k, hi + 1) : bound(this.passed, sum, lo, k)) - 1];
-      if (best === null || (at - best) * direction < 0) best = at;
-    }
-    return best;
   }
 }
 
@@ -83,16 +108,16 @@ export class Bars {
   /** Order the claims anew: after more have come, or by the clock of another zone. */
   build(zone) {
     const { columns } = this;
-    this.groups = [0, 1].map(hour => new Group(columns, hour, zone));
+    this.groups = columns.days ? [new Days(columns, zone)] : [0, 1].map(hour => new Group(columns, hour, zone));
     const seen = this.groups.filter(g => g.edges.length), reach = (pick, start) => seen.reduce((t, g) => g.edges.reduce((s, e) => pick(s, e), t), start);
     this.extent = seen.length ? [zone.floor("day", reach(Math.min, Infinity)), zone.add("day", zone.floor("day", reach(Math.max, -Infinity)), 1)] : columns.header.extent;
     this.filtered();
   }
 
   /** True if any claim states an hour: only then are there bars shorter than a day. */
-  get timed() { return this.groups[1].edges.length > 0; }
+  get timed() { return this.groups.some(({ hour, edges }) => hour === 1 && edges.length > 0); }
 
-  filtered() { for (const group of this.groups) group.filtered(); }
+  filtered() { for (const group of this.groups) group.filtered(this.columns); }
 
   /** {all, rows, top}: claims between neighbouring `ticks`, all and those that pass by layer; `hours` = 0 or 1 for one group only. */
   stack(ticks, hours = null) {

@@ -34,9 +34,9 @@ export class Census {
   }
 
   recount() {
-    const { columns, alone, marks: { pile }, window: { from, to } } = this, { firstMark } = columns;
+    const { columns, alone, marks: { pile }, window: { from, to } } = this, { firstMark, weight } = columns;
     alone.fill(0);
-    columns.overlapping(from, to, i => { if (firstMark[i + 1] - firstMark[i] === 1 && columns.passes(i)) alone[pile[firstMark[i]]]++; });
+    columns.overlapping(from, to, i => { if (firstMark[i + 1] - firstMark[i] === 1 && columns.passes(i)) alone[pile[firstMark[i]]] += weight === null ? 1 : weight[i]; });
     this.sum();
   }
 
@@ -57,8 +57,9 @@ export class Census {
   }
 
   /** Count a claim once in each pile and each group it has a mark in, if it passes the filters. */
-  count(i, d) {
+  count(i, sign) {
     if (!this.columns.passes(i)) return;
+    const { weight } = this.columns, d = weight === null ? sign : sign * weight[i];
     const first = this.columns.firstMark[i], last = this.columns.firstMark[i + 1];
     if (last - first === 1) this.alone[this.marks.pile[first]] += d;
     for (let m = first; m < last; m++) {
@@ -67,7 +68,7 @@ export class Census {
       const q = this.marks.place[p], g = this.groupOf[q], had = this.atPlace[q];
       this.visible[p] += d;
       this.atPlace[q] = had + d;
-      if (had === 0 || had + d === 0) { this.places[g] += d; this.single[g] ^= q; }
+      if (had === 0 || had + d === 0) { this.places[g] += sign; this.single[g] ^= q; }
       if (m === first || !this.inGroup(m, first, g)) this.shares[g * this.marks.layers + this.marks.layer[p]] += d;
     }
   }
@@ -78,9 +79,9 @@ export class Census {
 
   /** Of the claims without a start, by their ends, the first b are known to fall before the window's end, no more the first a. */
   wait(order, a, b) {
-    const { columns } = this, { pile, place } = this.marks, { firstMark } = columns, d = b < a ? 1 : -1;
+    const { columns } = this, { pile, place } = this.marks, { firstMark, weight } = columns, sign = b < a ? 1 : -1;
     for (let k = Math.min(a, b); k < Math.max(a, b); k++) {
-      const i = order[k], first = firstMark[i];
+      const i = order[k], first = firstMark[i], d = weight === null ? sign : sign * weight[i];
       if (!columns.passes(i)) continue;
       for (let m = first; m < firstMark[i + 1]; m++) {
         const g = this.groupOf[place[pile[m]]];

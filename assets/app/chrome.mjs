@@ -11,8 +11,9 @@ export class Sentence {
   }
 
   show(counts) {
-    const [from, to] = this.player.named(this.player.window), { n } = this.columns, { zone } = this.player, dated = describe(from, to, zone);
-    byId("count").textContent = counts.total === n ? `${n} claims` : `${counts.total} of ${n} claims`;
+    const [from, to] = this.player.named(this.player.window), { claims: n } = this.columns, { zone } = this.player, dated = describe(from, to, zone);
+    const said = v => v.toLocaleString("en");
+    byId("count").textContent = counts.total === n ? `${said(n)} claims` : `${said(counts.total)} of ${said(n)} claims`;
     byId("when").textContent = dated === "at any time" ? "" : `, ${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`;
     byId("undated").textContent = counts.undated ? ` (${counts.undated} with no stated start)` : "";
     this.machine(counts);

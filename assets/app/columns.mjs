@@ -71,7 +71,9 @@ export class Columns {
   constructor({ header, sorts, spots }) {
     const { claims, marks, dictionaries: words, chunk, kind_layer } = header, types = Object.fromEntries(chunk), room = (name, size) => new ARRAYS[types[name]](size);
     Object.assign(this, { header, words, spots, total: claims, n: 0, marks: 0 });
-    this.whole = { start: new Int32Array(claims), end: new Int32Array(claims), source: room("source", claims), sort: room("sort", claims), firstMark: new Uint32Array(claims + 1), spot: room("spot", marks) };
+    this.whole = { start: new Int32Array(claims), end: new Int32Array(claims), source: room("source", claims), sort: room("sort", claims), firstMark: new Uint32Array(claims + 1), spot: room("spot", marks), ...(types.weight ? { weight: room("weight", claims) } : {}) };
+    this.counted = header.counted ?? null;   // what is counted, where an entry stands for `weight` claims
+    this.asked = "";                         // the query of these columns
     this.sorts = { ...sorts, layer: Uint8Array.from(sorts.kind, k => kind_layer[k]) };
     this.sideOf = Uint8Array.from(words.source, s => words.side.indexOf(s.side));
     this.leaning = [0, 0];
@@ -91,6 +93,12 @@ export class Columns {
     if (columns.total === 0) yield columns;
   }
 
+  /** Claims that the store holds. */
+  get claims() { return this.counted?.claims ?? this.n; }
+
+  /** Columns that hold the same and may come to hold something else. */
+  twin() { return Object.assign(Object.create(Columns.prototype), this); }
+
   /** Hold what other columns hold: the store has another version. */
   become(other) {
     Object.assign(this, other);
@@ -98,11 +106,12 @@ export class Columns {
   }
 
   /** Add the next chunk; call `settle` before the claims are looked at. */
-  take({ start, duration, source, sort, marks, spot, end }) {
+  take({ start, duration, source, sort, marks, spot, weight, end }) {
     const { whole, n } = this;
     whole.start.set(start, n);
     whole.source.set(source, n);
     whole.sort.set(sort, n);
+    if (weight) whole.weight.set(weight, n);
     whole.spot.set(spot, this.marks);
     let far = 0;
     for (let i = 0; i < start.length; i++) {
@@ -118,6 +127,7 @@ export class Columns {
   settle() {
     const { whole, n } = this;
     for (const name of ["start", "end", "source", "sort"]) this[name] = whole[name].subarray(0, n);
+    this.weight = whole.weight?.subarray(0, n) ?? null;
     this.firstMark = whole.firstMark.subarray(0, n + 1);
     this.spot = whole.spot.subarray(0, this.marks);
     this.opens = lowerBound(this.start, OPEN_START + 1);

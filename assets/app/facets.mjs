@@ -42,7 +42,8 @@ export class Facets {
   /** Sources stand under their side; the side itself is a filter. */
   bySide(values) {
     const sources = this.columns.words.source, totals = new Uint32Array(sources.length);
-    for (const code of this.columns.source) totals[code]++;
+    if (this.columns.words.totals) totals.set(this.columns.words.totals);
+    else for (const code of this.columns.source) totals[code]++;
     const largest = [...values].sort((a, b) => totals[b] - totals[a] || sources[a].name.localeCompare(sources[b].name));
     const list = codes => el("ul", {}, ...codes.map(v => this.line("source", v)));
     const folded = codes => (codes.length ? el("details", { class: "rest" }, el("summary", {}, `${codes.length} more`), list(codes)) : null);
@@ -83,7 +84,7 @@ export class Facets {
   show(counts) {
     this.when.show();
     for (const { facet, code, count, node } of this.lines) {
-      const n = counts.of(facet, code), text = String(n);
+      const n = counts.of(facet, code), text = n.toLocaleString("en");
       if (count.textContent !== text) { count.textContent = text; node.classList.toggle("none", n === 0); }
     }
   }

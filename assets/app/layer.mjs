@@ -3,7 +3,7 @@
 import { lowerBound } from "./columns.mjs";
 import { Table, program, texture, vertices } from "./gl.mjs";
 import { BADGE_FRAGMENT, BADGE_VERTEX, RING, RING_FRAGMENT, RING_VERTEX, SLOT, SPRITE, SYMBOL, SYMBOL_FRAGMENT, SYMBOL_VERTEX } from "./shaders.mjs";
-import { DIGITS, digitAtlas, symbolAtlas } from "./symbols.mjs";
+import { countCell, digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
 const MARK_BYTES = 32, BADGE_BYTES = 20, RING_BYTES = 28, FAINT = 0.36, PART = 65536;
@@ -212,7 +212,7 @@ export function packBadges(marks, { visible, pending }, piles) {
     const at = k * BADGE_BYTES / 4, q = marks.place[p];
     f4.set([marks.x[q], marks.y[q]], at);
     i1.set([marks.slotX[p], marks.slotY[p]], 4 * at + 8);
-    f4.set([Math.min(visible[p], DIGITS - 1), visible[p] === pending[p] ? FAINT : 1], at + 3);
+    f4.set([countCell(visible[p]), visible[p] === pending[p] ? FAINT : 1], at + 3);
   });
   return { data, count: piles.length };
 }
@@ -225,7 +225,7 @@ export function packRings(marks, census, lead, groups, held) {
     f4[at] = marks.x[lead[g]];
     f4[at + 1] = marks.y[lead[g]];
     for (let l = 0, sum = 0; l < layers; l++) u1[4 * at + 8 + l] = Math.round(255 * (sum += census.shares[g * layers + l]) / total);
-    f4[at + 4] = Math.min(total, DIGITS - 1);
+    f4[at + 4] = countCell(total);
     f4[at + 5] = held.has(g) ? 1 : 0;
     f4[at + 6] = total === census.pendingIn[g] ? FAINT : 1;
   });

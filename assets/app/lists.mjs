@@ -1,5 +1,6 @@
 // Lists of claims: the table beside the map, the tray of what is not on it, the claims piled at one place.
 import { byId, el, marked, pops } from "./dom.mjs";
+import { tileBox } from "./marks.mjs";
 import { queryString } from "./state.mjs";
 
 export const PAGE = 60;   // rows at first, and more at a time
@@ -86,12 +87,22 @@ export class Lists {
   }
 
   /** Several claims picked together on the map, by their ordinals; more of them a page at a time. */
-  async pile(version, ordinals, shown = PAGE) {
-    const wanted = this.piled = ordinals, found = await rows(version, ordinals.slice(0, shown));
+  async pile(columns, ordinals, shown = PAGE) {
+    const wanted = this.piled = ordinals, found = await rows(columns, ordinals.slice(0, shown));
     if (wanted !== this.piled) return;
     const places = [...new Set(found.map(row => row.place).filter(Boolean))].slice(0, 2).join(", "), total = ordinals.length;
-    const next = total > shown ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.pile(version, ordinals, shown + PAGE) }, `Show more (${(total - shown).toLocaleString("en")} left)`)) : null;
+    const next = total > shown ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.pile(columns, ordinals, shown + PAGE) }, `Show more (${(total - shown).toLocaleString("en")} left)`)) : null;
     fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims${places ? ` at ${places}` : ""}`), plainList(found), next]);
+  }
+
+  /** The claims of a state in a tile of the map, from the server. */
+  async tile(state, [zoom, x, y], shown = PAGE) {
+    const address = `/list?${[queryString(state), `bbox=${tileBox(zoom, x, y, x, y)}`].filter(Boolean).join("&")}&limit=${shown}`;
+    this.piled = address;
+    const { total, rows: found } = await (await fetch(address)).json();
+    if (address !== this.piled) return;
+    const next = total > found.length ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.tile(state, [zoom, x, y], shown + PAGE) }, `Show more (${(total - found.length).toLocaleString("en")} left)`)) : null;
+    fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims in this square`), plainList(found), next]);
   }
 
   /** Several claims named one by one in the address. */
@@ -101,9 +112,9 @@ export class Lists {
   }
 }
 
-/** Lines of the claims at these places of the columns of a version. */
-export async function rows(version, ordinals) {
-  const answer = await fetch(`/rows?version=${encodeURIComponent(version)}&at=${ordinals.join(",")}`);
+/** Lines of the claims at these places of the columns. */
+export async function rows({ header: { version }, asked }, ordinals) {
+  const answer = await fetch(`/rows?version=${encodeURIComponent(version)}&at=${ordinals.join(",")}${asked && `&${asked}`}`);
   if (!answer.ok) throw new Error(`/rows answered ${answer.status}`);
   return (await answer.json()).rows;
 }

@@ -3,7 +3,7 @@ import { byId, css, el, present, rested, rgb, stillness } from "./dom.mjs";
 import { rows } from "./lists.mjs";
 import { NONE } from "./columns.mjs";
 import { Census } from "./census.mjs";
-import { APART, grouping, ringed, zoomStep } from "./clusters.mjs";
+import { APART, grouping, ringed, stepOf } from "./clusters.mjs";
 import { LAYER_ID, SLOT_STEP, PICK_RADIUS, SymbolLayer, packBadges, packRings, ringRadius, scaleAt } from "./layer.mjs";
 import { mercatorX, mercatorY } from "./marks.mjs";
 import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
@@ -139,7 +139,7 @@ export class MapView {
   /** Group the places anew where the zoom has come to another step. */
   regroup() {
     const zoom = this.map.getZoom();
-    if (this.groups?.step === zoomStep(zoom)) return;
+    if (this.groups?.step === stepOf(this.marks, zoom)) return;
     this.groups = grouping(this.marks, zoom);
     this.flags = new Uint8Array(this.groups.groups);
     this.census.regroup(this.groups);
@@ -156,7 +156,7 @@ export class MapView {
   crowded() {
     const { marks: { x, y, firstPile, within }, census: { places, single, visible, atPlace }, flags, groups: { step, lead, groups } } = this;
     const rings = [], badged = [], box = this.box(), add = q => { for (let p = firstPile[q]; p < firstPile[q + 1]; p++) if (visible[p] > 1) badged.push(p); };
-    if (step === APART) { for (const q of within.call(this.marks, ...box)) if (atPlace[q] > 1) add(q); return { rings, badged }; }
+    if (step === APART && !this.columns.counted) { for (const q of within.call(this.marks, ...box)) if (atPlace[q] > 1) add(q); return { rings, badged }; }
     const [west, north, east, south] = box;
     for (let g = 0; g < groups; g++) {
       if (places[g] === 0) continue;
@@ -227,10 +227,19 @@ export class MapView {
   }
 
   hover({ point }) {
-    const piles = this.at(point), top = this.marks.newest(piles, ...this.window), count = piles.reduce((sum, p) => sum + this.census.visible[p], 0);
+    const piles = this.at(point);
+    if (this.columns.counted) { this.hoverCount(piles, point); return; }
+    const top = this.marks.newest(piles, ...this.window), count = piles.reduce((sum, p) => sum + this.census.visible[p], 0);
     this.map.getCanvas().style.cursor = top === undefined ? "" : "pointer";
     this.point(top);
     this.tip.show(top, count, point);
+  }
+
+  /** Counted cells have no claim to name: how many, and of what. */
+  hoverCount(piles, point) {
+    this.map.getCanvas().style.cursor = piles.length ? "pointer" : "";
+    const { words } = this.columns, shares = words.layer.map((word, l) => [piles.reduce((sum, p) => sum + (this.marks.layer[p] === l ? this.census.visible[p] : 0), 0), word]).filter(([v]) => v);
+    if (shares.length) this.tip.tally(shares, point); else this.tip.hide();
   }
 
   leave() {
@@ -247,19 +256,26 @@ export class MapView {
   }
 
   async click({ point }) {
-    const piles = this.at(point), found = this.marks.claimsOf(piles, ...this.window);
+    const piles = this.at(point), { counted } = this.columns, found = counted ? piles : this.marks.claimsOf(piles, ...this.window);
     this.tip.hide();
     if (!found.length) { if (this.state.value.sel) this.state.set({ sel: "" }, { record: true }); return; }
-    const sel = found.length === 1 ? (await this.tip.note(found[0])).claim_id : this.address(piles);
+    const sel = !counted && found.length === 1 ? (await this.tip.note(found[0])).claim_id : this.address(piles);
     this.state.set({ sel, panel: "claims" }, { record: true });
   }
 
   /** The word of the page's address for what stands together: `@lon,lat,layer` of each pile, or `@lon,lat,zoom` of a ring. */
   address(piles) {
     const { marks, groups, flags } = this, { words } = this.columns, group = groups.groupOf[marks.place[piles[0]]];
+    if (this.columns.counted) return `@${this.tile(group).join("/")}`;
     const spell = (q, word) => `${marks.lon[q].toFixed(5)},${marks.lat[q].toFixed(5)},${word}`;
     if (flags[group] && piles.length > 1) return `@${spell(groups.lead[group], groups.step)}`;
     return `@${piles.map(p => spell(marks.place[p], words.layer[marks.layer[p]])).join(";")}`;
+  }
+
+  /** The tile of a group of counted cells: zoom, column and row. */
+  tile(group) {
+    const { columns: { counted, spots }, marks: { spotOf }, groups: { lead, step } } = this, spot = spotOf[lead[group]], far = counted.zoom - step;
+    return [step, spots.x[spot] >> far, spots.y[spot] >> far];
   }
 
   /** Ordinals of the claims an address stands for, newest first. */
@@ -334,16 +350,16 @@ export class Tip {
 
   /** The line of a claim, by its ordinal. */
   note(ordinal) {
-    const { notes, columns: { header: { version } } } = this;
-    if (!notes.has(ordinal)) notes.set(ordinal, rows(version, [ordinal]).then(([row]) => row));
+    const { notes, columns } = this;
+    if (!notes.has(ordinal)) notes.set(ordinal, rows(columns, [ordinal]).then(([row]) => row));
     return notes.get(ordinal);
   }
 
   async show(top, count, point) {
     if (top === undefined) { this.hide(); return; }
     this.wanted = top;
-    const { node } = this, frame = byId("map").getBoundingClientRect();
-    node.style.transform = `translate(${Math.min(point.x + 16, frame.width - 300)}px, ${point.y + 18}px)`;
+    const { node } = this;
+    this.put(point);
     if (this.shown !== top || this.count !== count) {
       const note = await this.note(top);
       if (this.wanted !== top) return;
@@ -356,6 +372,19 @@ export class Tip {
       );
     }
     node.hidden = false;
+  }
+
+  put({ x, y }) { this.node.style.transform = `translate(${Math.min(x + 16, byId("map").clientWidth - 300)}px, ${y + 18}px)`; }
+
+  /** How many claims, by layer: [count, layer]. */
+  tally(shares, point) {
+    const said = v => v.toLocaleString("en"), total = shares.reduce((sum, [v]) => sum + v, 0);
+    this.hide();
+    this.put(point);
+    this.node.replaceChildren(el("p", { class: "tip-who" }, `${said(total)} ${total === 1 ? "claim" : "claims"}`),
+      el("p", { class: "muted tip-shares" }, ...shares.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), said(v)))),
+      el("p", { class: "tip-more" }, "click to list"));
+    this.node.hidden = false;
   }
 
   hide() { this.wanted = this.shown = undefined; this.node.hidden = true; }

@@ -5,6 +5,16 @@ const GRAIN = 5000;   // 1e-7 degrees: points nearer than about 50 m are one pla
 export const mercatorX = lon => (lon + 180) / 360;
 export const mercatorY = lat => { const s = Math.sin(lat * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); };
 
+const GRID = 20;   // zoom of the tiles that stores tell apart
+const lonAt = x => x * 360 - 180, latAt = y => Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI;
+
+/** The bounding box (west, south, east, north) of tiles of a zoom from (x0, y0) to (x1, y1), both within: it ends half a
+ * tile of the grid before their edges, so that none beyond is touched. */
+export function tileBox(zoom, x0, y0, x1, y1) {
+  const size = 2 ** (GRID - zoom), first = v => (v * size + 0.5) / 2 ** GRID, last = v => ((v + 1) * size - 0.5) / 2 ** GRID;
+  return [lonAt(first(x0)), latAt(last(y1)), lonAt(last(x1)), latAt(first(y0))].map(v => +v.toFixed(6));
+}
+
 /** Offsets, in steps of one symbol, of `n` neighbours around a place: alone, side by side, then a ring. */
 export function fan(n) {
   if (n === 1) return [[0, 0]];
@@ -41,6 +51,7 @@ export class Marks {
       if (!places.has(key)) { places.set(key, spotOf.length); spotOf.push(s); }
       return places.get(key);
     });
+    this.spotOf = Uint32Array.from(spotOf);
     this.lon = Float64Array.from(spotOf, s => lon[s] / 1e7);
     this.lat = Float64Array.from(spotOf, s => lat[s] / 1e7);
     this.origin = spotOf.length ? [mercatorX(this.lon[0]), mercatorY(this.lat[0])] : [0.5, 0.5];

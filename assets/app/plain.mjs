@@ -58,8 +58,8 @@ export class PlainMap {
   }
 
   async choose(ordinal) {
-    if (ordinal === undefined) return;
-    const [{ claim_id }] = await rows(this.columns.header.version, [ordinal]);
+    if (ordinal === undefined || this.columns.counted) return;
+    const [{ claim_id }] = await rows(this.columns, [ordinal]);
     this.state.set({ sel: claim_id, panel: "claims" }, { record: true });
   }
 

@@ -1,6 +1,6 @@
 // The programs that draw symbols, count badges and rings.
 import { FAR, OPEN_END, OPEN_START } from "./columns.mjs";
-import { FILLS } from "./symbols.mjs";
+import { COUNTS, FILLS } from "./symbols.mjs";
 
 export const SPRITE = 46, SYMBOL = 25, BADGE = 17, SLOT = 21, RING = 40;   // CSS pixels: sprite, symbol inside it, count badge, step between neighbours, ring
 export const TABLE_WIDTH = 1024;   // entries in a row of a lookup texture
@@ -68,7 +68,7 @@ export const BADGE_FRAGMENT = `${HEAD}
 flat in vec2 v_cell; uniform sampler2D u_atlas; uniform vec3 u_paper; uniform vec3 u_ink;
 out vec4 color;
 void main() {
-  vec2 t = texture(u_atlas, (vec2(mod(v_cell.x, 10.), floor(v_cell.x / 10.)) + gl_PointCoord) / 10.).rg;
+  vec2 t = texture(u_atlas, (vec2(mod(v_cell.x + .5, ${COUNTS}.) - .5, floor((v_cell.x + .5) / ${COUNTS}.)) + gl_PointCoord) / ${COUNTS}.).rg;
   float a = max(t.r, t.g) * v_cell.y;
   color = vec4(mix(u_ink, u_paper, t.r) * a, a);
 }`;
@@ -90,7 +90,7 @@ void main() {
   float disc = 1. - smoothstep(.62 - edge, .62, r), outer = 1. - smoothstep(.94 - edge, .94, r);
   vec3 rgb = mix(u_color[k], u_paper, disc);
   vec2 at = clamp((gl_PointCoord - .5) / .62 + .5, .02, .98);
-  float digit = texture(u_atlas, (vec2(mod(v_cell.x, 10.), floor(v_cell.x / 10.)) + at) / 10.).r * disc;
+  float digit = texture(u_atlas, (vec2(mod(v_cell.x + .5, ${COUNTS}.) - .5, floor((v_cell.x + .5) / ${COUNTS}.)) + at) / ${COUNTS}.).r * disc;
   rgb = mix(rgb, u_ink, digit);
   float focus = v_cell.y * smoothstep(.94 - edge, .94, r) * (1. - smoothstep(1. - edge, 1., r));
   if (focus > 0.) rgb = u_ink;

@@ -1,5 +1,5 @@
 // One atlas for all symbols: a row a fill (solid, hollow, hatched), a column a layer. Red = ink, green = halo.
-export const FILLS = ["solid", "hollow", "hatched"], CELL = 96, DIGITS = 100;
+export const FILLS = ["solid", "hollow", "hatched"], CELL = 96, COUNTS = 39;   // counts in a row of their atlas
 const BOX = 24;
 
 /** Draw `path` (24x24) into a cell: halo in green, ink in red, so that the shader colours both. */
@@ -36,23 +36,39 @@ export function symbolAtlas(paths, inner) {
   return canvas;
 }
 
-/** Canvas of 10 x 10 cells with the numbers 0 to 99 ("99+" last), white in red on a filled green disc. */
+const EXACT = 1000, TENS = 90;
+
+/** Cell of a count in its atlas: each up to 999, then two figures, cut off, of thousands and millions. */
+export function countCell(n) {
+  if (n < EXACT) return n;
+  const power = Math.min(7, Math.floor(Math.log10(n) + 1e-9));
+  return EXACT + (power - 3) * TENS + Math.min(99, Math.floor(n / 10 ** (power - 1))) - 10;
+}
+
+/** Its words: "999", "1.2k", "45k", "120k", "3.4M". */
+export function countWords(cell) {
+  if (cell < EXACT) return String(cell);
+  const power = 3 + Math.floor((cell - EXACT) / TENS), figures = 10 + (cell - EXACT) % TENS, unit = power < 6 ? "k" : "M", places = power % 3;
+  return `${places === 0 ? (figures / 10).toFixed(1) : figures * 10 ** (places - 1)}${unit}`;
+}
+
+/** Canvas of counts, white in red on a filled green disc. */
 export function digitAtlas() {
-  const size = 48, canvas = Object.assign(document.createElement("canvas"), { width: size * 10, height: size * 10 });
+  const size = 40, canvas = Object.assign(document.createElement("canvas"), { width: size * COUNTS, height: size * COUNTS });
   const ctx = canvas.getContext("2d");
   ctx.fillStyle = "#000";
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.globalCompositeOperation = "lighter";
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  for (let k = 0; k < DIGITS; k++) {
-    const x = (k % 10 + 0.5) * size, y = (Math.floor(k / 10) + 0.5) * size, text = k === DIGITS - 1 ? "99+" : String(k);
+  for (let k = 0; k < EXACT + 5 * TENS; k++) {
+    const x = (k % COUNTS + 0.5) * size, y = (Math.floor(k / COUNTS) + 0.5) * size, text = countWords(k);
     ctx.fillStyle = "#0f0";
     ctx.beginPath();
     ctx.arc(x, y, size * 0.46, 0, 7);
     ctx.fill();
     ctx.fillStyle = "#f00";
-    ctx.font = `700 ${text.length > 2 ? 19 : text.length > 1 ? 25 : 29}px system-ui, sans-serif`;
+    ctx.font = `700 ${[24, 21, 16, 13][text.length - 1]}px system-ui, sans-serif`;
     ctx.fillText(text, x, y + 1.5);
   }
   return canvas;

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from dashboard import columns
+from dashboard import columns, counted
 from dashboard.errors import answer
 from dashboard.routes import comparing, ledger, table
 from dashboard.routes.answers import reply
+from dashboard.state import query_of
 from dashboard.view import MOST, graphic_among, listing, row
 from geodata import export, gazetteer, shapes
 from geodata.errors import GeodataError, QueryError
@@ -32,7 +33,7 @@ BASEMAP = Path(gazetteer.__file__).parent / "data" / "basemap"
 
 
 _BLOCK: Final = 1 << 18
-_OWN: Final = {"/list": ("limit", "order")}
+_OWN: Final = {"/list": ("limit", "order"), "/columns": ("cells",)}
 _LARGE: Final = 1.2
 """Square degrees (about 10,000 km2 in Ukraine) from which an area is tinted more lightly."""
 
@@ -42,17 +43,20 @@ def basemap_urls() -> dict[str, str]:
     return {p.stem: f"/basemap/{p.name}" for p in sorted(BASEMAP.glob("*.geojson"))}
 
 
-def register(server: Flask, store: ClaimStore, version: str) -> None:
-    """Add the routes to ``server``."""
+def register(server: Flask, store: ClaimStore, version: str, most: int) -> None:
+    """Add the routes to ``server``; ``most`` claims are sent to a page one by one, of more it gets counts."""
     server.register_error_handler(GeodataError, _refused)
     server.add_url_rule(
         "/healthz", view_func=lambda: {"status": "ok", "version": version, "claims": store.count(Query())}
     )
     wires = columns.Wires(store)
+    counts = counted.Counted(store, wires, most)
     bodies: tuple[tuple[str, str, Callable[[Query], Any]], ...] = (
-        ("/columns", "application/octet-stream", lambda q: wires.of(q).parts()),
+        ("/columns", "application/octet-stream", lambda q: counts.parts(q, request.args.get("cells", type=int))),
+        ("/counts", "application/json", lambda q: _json(counts.totals(q))),
+        ("/timeline", "application/json", lambda q: _json(counts.days(q))),
         ("/list", "application/json", lambda q: _list(store, q)),
-        ("/shapes.geojson", "application/geo+json", lambda q: _shapes(wires.of(q).shapes)),
+        ("/shapes.geojson", "application/geo+json", lambda q: _shapes(counts.shapes(q))),
         ("/matches", "application/octet-stream", lambda q: _matches(store, wires.of(Query()).ids, q)),
         ("/claims.csv", "text/csv", lambda q: export.csv_lines(store, q, datetime.now(UTC))),
         ("/claims.geojson", "application/geo+json", lambda q: export.geojson_chunks(store, q, datetime.now(UTC))),
@@ -87,16 +91,25 @@ def _note(store: ClaimStore, wires: columns.Wires, claim_id: str) -> ResponseRet
     """The line of one claim, and ``at``: where it stands in ``/columns`` of the ``version`` named."""
     line = asdict(row(store.get(claim_id), store.sources(), graphic=bool(graphic_among(store, [claim_id]))))
     version = request.args.get("version", "")
-    return line | {"at": wires.ordinal(version, claim_id) if version else None}
+    return line | {"at": wires.ordinal(version, claim_id, _asked("version")) if version else None}
 
 
 def _rows(store: ClaimStore, wires: columns.Wires) -> ResponseReturnValue:
-    """The lines of the claims that stand ``at`` these places in ``/columns`` of a ``version``, as asked for."""
+    """The lines of the claims that stand ``at`` these places in ``/columns`` of a query at a ``version``."""
     places = [int(k) for k in request.args.get("at", "").split(",") if k.isdecimal()][:MOST]
-    ids = wires.ids(request.args.get("version", ""), places)
+    ids = wires.ids(request.args.get("version", ""), places, _asked("version", "at"))
     found = {c.claim_id: c for c in store.claims(Query(claim=tuple(ids)))} if ids else {}
     sources, graphic = store.sources(), graphic_among(store, found)
     return {"rows": [asdict(row(found[i], sources, graphic=i in graphic)) for i in ids if i in found]}
+
+
+def _asked(*own: str) -> Query:
+    """The query of the address, but for the parameters that are the route's own."""
+    return query_of({name: values for name, values in request.args.to_dict(flat=False).items() if name not in own})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _basemap(name: str) -> ResponseReturnValue:

@@ -19,7 +19,8 @@ from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.spans import Clock
 from geodata.stores.knowledge import as_known
-from geodata.stores.tables import CLAIM
+from geodata.stores.tables import CLAIM, GRID
+from geodata.stores.tiles import within
 from geodata.stores.words import Term, pattern
 
 __all__ = [
@@ -182,6 +183,9 @@ class Where:
             conditions["tag"] = f"claim_id = ANY({bind(list(tagged))})"
 
         conditions |= _lens(query, bind)
+        if query.bbox:
+            here = within(query.bbox, GRID, GRID)
+            conditions["bbox"] = f"(({here}) OR key IN (SELECT key FROM further WHERE {here}))"
         timed, end = _window(query, bind)
         conditions |= timed
         conditions |= {} if after is None else {"since": f"changed > {after}"}

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
-from geodata.errors import StoreError
+from geodata.errors import QueryError, StoreError
 from geodata.model import (
     Bundle,
     Claim,
@@ -250,3 +251,25 @@ def test_what_has_come_since_a_version_is_new_changed_or_gone(store: ClaimStore)
 def test_a_version_of_another_store_is_said(store: ClaimStore, version: str) -> None:
     with pytest.raises(StoreError):
         store.since(version.format(store.version()), Query(), ["claim_id"])
+
+
+@pytest.mark.parametrize("box", [(30.4, 50.3, 30.6, 50.5), (179.0, -89.0, -179.0, 89.0), (-180.0, -90.0, 180.0, 90.0)])
+def test_a_box_finds_the_claims_with_a_mark_in_it(store: ClaimStore, box: tuple[float, float, float, float]) -> None:
+    store.append(Bundle(claims=(*DRAWN, claim("tray", unplaced=Unplaced.NO_PLACE))))
+    west, south, east, north = box
+
+    def inside(lon: float, lat: float) -> bool:
+        across = west <= lon <= east if west <= east else lon >= west or lon <= east
+        return across and south <= lat <= north
+
+    expected = {c.claim_id for c in DRAWN if any(inside(m.lon, m.lat) for m in c.marks)}
+    assert expected and ids(store, bbox=box) == expected
+    query = Query(bbox=box, layer=("retreat",))
+    assert Query.from_url({"bbox": ",".join(map(str, box)), "layer": "retreat"}) == query
+    assert Query.from_url(dict(parse_qsl(query.to_url()))) == query
+
+
+@pytest.mark.parametrize("text", ["1,2,3", "a,b,c,d", "1,9,2,3", "200,1,2,3", "nan,1,2,3"])
+def test_a_box_that_is_none_is_said(text: str) -> None:
+    with pytest.raises(QueryError, match="bbox"):
+        Query.from_url({"bbox": text})
