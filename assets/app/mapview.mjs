@@ -332,7 +332,7 @@ export class MapView {
   padding() {
     const { clientWidth: w, clientHeight: h } = this.map.getContainer();
     if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
-    return w < 600 ? 36 : 80;
+    return Math.min(80, w * 0.1, h * 0.12);
   }
 
   /** The map as drawn, our layers included, as a PNG data address. */
