@@ -36,7 +36,7 @@ PARAMETERS: Final = (*FACETS, *LENS, "min_sides", *_TIMES, *_ASKED)
 """Every URL parameter a query may have."""
 
 _SIDE: Final = "side:"
-_LISTS: Final = (*FACETS, *LENS, "place", "tag", "unplaced", "event", "claim")
+_LISTS: Final = (*FACETS, *LENS, "place", "tag", "bbox", "unplaced", "event", "claim")
 _WORDS: Final = {
     "layer": Layer,
     "kind": Kind,
@@ -116,8 +116,8 @@ class Query:
     since: str = ""
     """Token of a store's version: what has come or whose row has changed after it."""
     bbox: tuple[float, ...] = ()
-    """West, south, east, north in degrees (EPSG:4326): a mark of the claim lies in it or on its edge, to the 40 m that
-    stores tell apart. West of 180 degrees to east of it where ``west > east``. Areas lie where their symbol stands."""
+    """West, south, east, north (EPSG:4326), across 180 degrees where ``west > east``: a mark stands there, give or take
+    40 m; that of an area is its symbol."""
     unplaced: tuple[str, ...] = ()
     """Reasons why a claim has no mark: the tray, or a part of it."""
     event: tuple[str, ...] = ()
@@ -245,8 +245,7 @@ class Query:
             raise QueryError(f"min_sides={asked} is no number", names=("min_sides",), remedy="Write min_sides=2.")
         text, sides = " ".join(given.get("q", [])), int(asked)
         since = "".join(given.get("since", [])[:1]).strip()
-        box = _box(",".join(given.get("bbox", [])).split(","))
-        return cls(**listed, **times, **chosen, min_sides=sides, text=text, since=since, bbox=box)  # type: ignore[arg-type]
+        return cls(**listed, **times, **chosen, min_sides=sides, text=text, since=since)  # type: ignore[arg-type]
 
     def to_url(self) -> str:
         """The query as a URL query string, without ``?``; empty for the query that asks for everything."""
@@ -304,8 +303,7 @@ class Query:
         if self.place:
             yield f"at {_either([names.get(p, p) for p in self.place])}"
         if self.bbox:
-            west, south, east, north = (f"{v:.2f}" for v in self.bbox)
-            yield f"between {west} and {east} east, {south} and {north} north"
+            yield "between {:.2f} and {:.2f} east, {:.2f} and {:.2f} north".format(*self.bbox[::2], *self.bbox[1::2])
         if self.tag:
             yield f"tagged {_either(self.tag)}"
         if self.since:
@@ -357,16 +355,14 @@ def _whole_minute(t: datetime) -> datetime:
 
 def _box(values: Iterable[str | float]) -> tuple[float, ...]:
     """Four numbers as degrees, to the sixth place; nothing is no box."""
-    given = [v for v in values if v != ""]
+    given = [str(v) for v in values if v != ""]
     try:
         box = tuple(round(float(v), 6) + 0.0 for v in given)
     except ValueError:
         box = (math.nan,)
-    fits = len(box) == 4 and all(abs(v) <= 180 for v in box[::2]) and -90 <= box[1] <= box[3] <= 90
-    if box and not fits:
-        remedy = "Write bbox=west,south,east,north in degrees."
-        raise QueryError(f"bbox={','.join(map(str, given))} is no bounding box", names=("bbox",), remedy=remedy)
-    return box
+    if not box or (len(box) == 4 and max(map(abs, box[::2])) <= 180 and -90 <= box[1] <= box[3] <= 90):
+        return box
+    raise QueryError(f"bbox={','.join(given)} is no box", names=("bbox",), remedy="Write west,south,east,north.")
 
 
 def _window(start: datetime | None, end: datetime | None) -> Span:
