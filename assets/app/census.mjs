@@ -12,6 +12,8 @@ export class Census {
     this.regroup({ groupOf: new Uint32Array(marks.places), groups: 1 });
   }
 
+  get counted() { return this.columns.counted; }
+
   /** Count by these groups of places from now on. */
   regroup({ groupOf, groups }) {
     Object.assign(this, { groupOf, groups });

@@ -9,7 +9,7 @@ export const RING = 1, LARGE = 2;
 /** Group the places of `marks` for a zoom: {step, groupOf: by place, lead: place by group, groups}. The same zoom step gives
  * the same groups, whatever the window. */
 export function grouping(marks, zoom) {
-  if (marks.columns.counted) return tiled(marks, stepOf(marks, zoom));
+  if (marks.counted) return tiled(marks, stepOf(marks, zoom));
   const step = zoomStep(zoom), { places, x, y } = marks;
   if (step >= APART) return { step, groupOf: Uint32Array.from({ length: places }, (_, q) => q), lead: Uint32Array.from({ length: places }, (_, q) => q), groups: places };
   const reach = REACH / (512 * 2 ** step), groupOf = new Uint32Array(places), lead = new Uint32Array(places), next = new Uint32Array(places), cells = new Map();
@@ -33,14 +33,14 @@ export function grouping(marks, zoom) {
 }
 
 /** The step of a zoom: other steps, other groups. */
-export const stepOf = ({ columns: { counted } }, zoom) => (counted ? Math.min(cellZoom(zoom), counted.zoom) : zoomStep(zoom));
+export const stepOf = ({ counted }, zoom) => (counted ? Math.min(cellZoom(zoom), counted.zoom) : zoomStep(zoom));
 
 /** Zoom of the tiles that are 44 to 88 CSS pixels wide at a zoom of the map. */
 export const cellZoom = zoom => Math.min(17, Math.max(0, Math.floor(zoom + 3.54)));
 
 /** Group counted cells by the tiles of a zoom; a tile's ring stands at the largest of its cells. */
 function tiled(marks, step) {
-  const { places, spotOf, columns: { counted, spots: { x, y } } } = marks, groupOf = new Uint32Array(places), lead = [], tiles = new Map(), far = counted.zoom - step;
+  const { places, spotOf, counted, columns: { spots: { x, y } } } = marks, groupOf = new Uint32Array(places), lead = [], tiles = new Map(), far = counted.zoom - step;
   for (const q of largestFirst(marks)) {
     const key = (x[spotOf[q]] >> far) * 2 ** 20 + (y[spotOf[q]] >> far), g = tiles.get(key) ?? lead.push(q) - 1;
     tiles.set(key, g);
@@ -55,7 +55,7 @@ function largestFirst(marks) { return (marks.largestFirst ??= orderBy(Int32Array
 
 /** Which groups of a census are rings: a flag a group, 0, RING or LARGE; a ring takes the place of several places' symbols. */
 export function ringed(census, flags) {
-  const counted = Boolean(census.columns.counted);
+  const { counted } = census;
   for (let g = 0; g < census.groups; g++) {
     const total = counted || census.places[g] > 1 ? census.total(g) : 0;
     flags[g] = counted ? (total ? LARGE : 0) : total < 2 ? 0 : total > CROWD ? LARGE : RING;

@@ -43,6 +43,9 @@ export class Marks {
     this.pileUp(columns.spots);
   }
 
+  /** What is counted, where cells stand for claims: see Columns. */
+  get counted() { return this.columns.counted; }
+
   /** Places: the distinct points of the spots, in Mercator relative to an origin, so that float32 is exact at any zoom. */
   settle({ lon, lat }) {
     const places = new Map(), spotOf = [];
