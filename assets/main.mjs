@@ -7,7 +7,6 @@ import { ZONES } from "./app/dates.mjs";
 import { Desk } from "./app/desk.mjs";
 import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
-import { Lens } from "./app/lens.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
 import { Live } from "./app/live.mjs";
@@ -17,6 +16,7 @@ import { Notes } from "./app/notes.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
 import { ASKED, State, askedOf } from "./app/state.mjs";
+import { Split } from "./app/split.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
@@ -50,8 +50,6 @@ class Page {
     state.on(["zone"], () => this.bars.build(this.player.zone));
     this.timeline = new Timeline(byId("timeline"), columns, this.bars, this.player);
     this.facets = new Facets(byId("facets"), columns, state, labels, this.player);
-    this.lens = new Lens(columns, state, labels);
-    this.facets.node.querySelector(".facet-source").before(this.lens.node);
     this.sentence = new Sentence(columns, this.player, labels);
     this.reading = new Reading(this.player);
     this.transport = new Transport(this.player, this.timeline, state);
@@ -86,6 +84,7 @@ class Page {
     this.counts = new Counts(this.columns);
     this.timeline.filtered();
     this.map?.filtered();
+    this.split?.filter();
     this.show();
   }
 
@@ -107,6 +106,7 @@ class Page {
     this.timeline.turn();
     this.timeline.place();
     this.map?.show(...this.player.window);
+    this.split?.show();
     this.count();
     this.scope?.tell();
     this.ask();
@@ -117,6 +117,7 @@ class Page {
     const counts = this.counts.within(...this.player.window);
     this.facets.show(counts);
     this.sentence.show(counts);
+    this.split?.say(counts.total);
     this.reading.show();
     this.timeline.say();
   }
@@ -126,6 +127,7 @@ class Page {
     this.bars.build(this.player.zone);
     this.facets.when.fill();
     this.map?.stock(new Marks(this.columns));
+    this.split?.turn();
     this.filter();
   }
 
@@ -159,7 +161,7 @@ class Page {
   async highlight(sel) {
     if (!this.map) return;
     const ordinal = !sel || sel.startsWith("@") || sel.includes(",") ? NONE : await this.ordinal(sel);
-    if (sel === state.value.sel) this.map.select(ordinal);
+    if (sel === state.value.sel) for (const view of [this.map, this.split]) view?.select(ordinal);
   }
 
   /** List what the address says stands together on the map. */
@@ -207,6 +209,7 @@ class Page {
       try {
         const [found, shapes] = await Promise.all([plotlyMap("#map"), asked]);
         this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.drawn) });
+        this.split = new Split(this, state, { labels, graph, paths: config.paths });
       } catch (error) {
         console.error(error);
         plain(`The map cannot be drawn: ${error.message}.`);

@@ -6,6 +6,7 @@ from typing import Final
 
 MAP: Final = "map"
 MAP_SLOT: Final = "map-slot"
+SPLIT_SLOT: Final = "split-slot"
 """Where the browser puts the map once the first list stands."""
 SELECTION: Final = "selection"
 """Store: id of the claim whose card is shown; empty for none."""

@@ -1,5 +1,6 @@
 // The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
 import { el } from "./dom.mjs";
+import { Lens } from "./lens.mjs";
 import { When } from "./when.mjs";
 import { READ, isRead } from "./state.mjs";
 
@@ -12,6 +13,7 @@ export class Facets {
   constructor(node, columns, state, labels, player) {
     Object.assign(this, { node, columns, state, labels, player });
     this.when = new When(player);
+    this.lens = new Lens(columns, state, labels);
     this.fill();
     state.on(["filters"], () => this.check());
   }
@@ -19,7 +21,8 @@ export class Facets {
   fill() {
     this.lines = [];
     const [first, ...rest] = ORDER.filter(f => f !== "coding" || this.columns.words.coding.length > 1).map(facet => this.group(facet));
-    this.node.replaceChildren(first, this.when.node, ...rest);
+    this.lens.fill();
+    this.node.replaceChildren(first, this.when.node, this.lens.node, ...rest);
     this.check();
   }
 

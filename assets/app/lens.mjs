@@ -1,6 +1,6 @@
 // The lens: who else says so. It sets words of the address; the server answers which claims they let through.
 import { el } from "./dom.mjs";
-import { STANDINGS, noLens } from "./state.mjs";
+import { EARLIER, STANDINGS, noLens } from "./state.mjs";
 
 const RELATIONS = [["only", "alone", "Said by the first voice and by nobody else"], ["not", "but not", "Said by the first voice, not by the second"], ["and", "and", "Said by both voices"]];
 const SIDES = [0, 2, 3, 4];
@@ -33,9 +33,10 @@ export function voices({ words, source }, labels) {
 export class Lens {
   constructor(columns, state, labels) {
     Object.assign(this, { state, relation: "and" });
-    const groups = voices(columns, labels), pick = (id, label, none) => el("select", { id, "aria-label": label, onchange: () => this.pair() }, el("option", { value: "" }, none),
-      ...groups.map(([name, options]) => el("optgroup", { label: name }, ...options.map(([value, text]) => el("option", { value }, text)))));
-    [this.a, this.b] = [pick("lens-a", "First voice", "Said by anyone"), pick("lens-b", "Second voice", "Pick a second voice")];
+    [this.a, this.b] = [["lens-a", "First voice"], ["lens-b", "Second voice"]].map(([id, label]) => el("select", { id, "aria-label": label, onchange: () => this.pair() }));
+    this.split = el("select", { id: "split", "aria-label": "Second map beside this one", onchange: () => this.state.set({ split: this.split.value }, { record: true }) });
+    this.columns = columns;
+    this.labels = labels;
     this.swap = el("button", { type: "button", id: "lens-swap", class: "plain small", title: "Swap the two voices", "aria-label": "Swap the two voices", onclick: () => this.pair({ a: this.b.value, b: this.a.value }) }, "⇅");
     this.between = this.choice("lens-relation", "How the two voices stand to each other", RELATIONS, relation => this.pair({ relation }));
     this.sides = this.choice("lens-sides", "Independent sides that say so, at least", SIDES.map(n => [String(n), n ? String(n) : "any", n ? `At least ${n} independent sides say so` : "However many say so"]), n => this.set({ min_sides: Number(n) }));
@@ -44,8 +45,20 @@ export class Lens {
     this.node = el("details", { class: "facet facet-lens", open: true }, el("summary", {}, "Who else says so", this.clear), el("div", { class: "lens" },
       el("div", { class: "lens-pair" }, this.a, this.swap, this.between.node, this.b),
       el("div", { class: "lens-line" }, el("span", {}, "Independent sides"), this.sides.node),
-      el("div", { class: "pills", role: "group", "aria-label": "How a claim stands" }, ...this.stands)));
-    state.on(["lens"], () => this.show());
+      el("div", { class: "pills", role: "group", "aria-label": "How a claim stands" }, ...this.stands),
+      el("label", { class: "lens-line" }, el("span", {}, "Second map"), this.split)));
+    this.fill();
+    state.on(["lens", "split"], () => this.show());
+  }
+
+  /** Offer the sides and sources that the columns hold now. */
+  fill() {
+    const groups = voices(this.columns, this.labels), list = (name, options) => el("optgroup", { label: name }, ...options.map(([value, text]) => el("option", { value }, text)));
+    const fill = (select, none, more) => select.replaceChildren(el("option", { value: "" }, none), ...more.map(([name, options]) => list(name, options)));
+    fill(this.a, "Said by anyone", groups);
+    fill(this.b, "Pick a second voice", groups);
+    const earlier = ["The same, earlier by", Object.entries(EARLIER).map(([days, text]) => [`days:${days}`, text])];
+    fill(this.split, "none", [earlier, ...groups.map(([name, options]) => [name, options.map(([value, text]) => [value.startsWith("side:") ? value : `source:${value}`, text])])]);
     this.show();
   }
 
@@ -75,7 +88,7 @@ export class Lens {
   show() {
     const { lens } = this, { a, relation, b } = pairOf(lens, this.relation);
     this.relation = relation;
-    for (const [select, value] of [[this.a, a], [this.b, b]]) {
+    for (const [select, value] of [[this.a, a], [this.b, b], [this.split, this.state.value.split]]) {
       if (value && ![...select.options].some(option => option.value === value)) select.append(el("option", { value }, value));
       select.value = value;
       select.classList.toggle("unset", !value);

@@ -43,7 +43,8 @@ export class MapView {
     map.on("move", () => this.draw());
     map.on("moveend", () => this.remember());
     map.on("moveend", rested(() => this.moved(), 150));
-    if (state.value.map) this.camera(state.value.map); else this.fit({ animate: false });
+    this.home = !state.value.map;   // nobody has put the camera anywhere
+    if (this.home) this.fit({ animate: false }); else this.camera(state.value.map);
     state.on(["map"], ({ map: view }) => view && this.camera(view));
   }
 
@@ -313,14 +314,19 @@ export class MapView {
 
   /** Fit the marks drawn in the window; with a single place, come no nearer than zoom 8. */
   fit(options) {
+    const [west, south, east, north] = this.beside?.reach(this.reach()) ?? this.reach();
+    if (west <= east) this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, ...options });
+  }
+
+  /** West, south, east and north of the marks drawn in the window, and of what is reached already. */
+  reach([west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]) {
     this.census.move(...this.window);
     const { marks: { lon, lat }, census: { atPlace } } = this;
-    let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
     for (let q = 0; q < atPlace.length; q++) {
       if (atPlace[q] === 0) continue;
       [west, south, east, north] = [Math.min(west, lon[q]), Math.min(south, lat[q]), Math.max(east, lon[q]), Math.max(north, lat[q])];
     }
-    if (west <= east) this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, ...options });
+    return [west, south, east, north];
   }
 
   /** Show a bounding box: west, south, east, north in degrees. */

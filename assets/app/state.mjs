@@ -2,15 +2,16 @@
 import { FACETS } from "./columns.mjs";
 import { ZONES, fromIso, toIso } from "./dates.mjs";
 
-const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "view", "speed", "step", "beat", "play", "desk", "cols", "sort", "group", "figure", "across", "who"];
+const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "split", "view", "speed", "step", "beat", "play", "desk", "cols", "sort", "group", "figure", "across", "who"];
 export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
 export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
-const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
+const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", split: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
 export const DESKS = ["", "table", "figures", "sources"];   // what may stand under the map
 export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
 /** The words that ask who else says so: lists of voices (a source, or "side:" and a side) and of standings. */
 export const LENS = ["only_by", "all_by", "not_by", "standing"], STANDINGS = ["corroborated", "alone", "contradicted", "retracted", "denied"];
+export const EARLIER = { 1: "a day", 7: "a week", 30: "30 days", 365: "a year" };   // days by which a second map may lag
 const MOST_SIDES = 9;
 export const noLens = () => ({ ...Object.fromEntries(LENS.map(word => [word, []])), min_sides: 0 });
 
@@ -42,6 +43,7 @@ export function parse(search) {
   if (DESKS.includes(p.get("desk"))) state.desk = p.get("desk");
   const view = (p.get("map") ?? "").split("/").map(Number);
   state.map = view.length === 3 && view.every(Number.isFinite) ? view : null;
+  state.split = /^(days:[1-9]\d{0,3}|(source|side):.+)$/.test(p.get("split") ?? "") ? p.get("split") : "";
   state.theme = ["light", "dark"].includes(p.get("theme")) ? p.get("theme") : "";
   state.present = p.get("present") === "1";
   state.panel = ["filters", "claims", "tray", "timeline"].includes(p.get("panel")) ? p.get("panel") : "";
@@ -75,7 +77,7 @@ export function format(state, options) {
   const view = {
     view: state.view ? state.view.map(toIso).join("/") : "", speed: state.speed === "day" ? "" : state.speed, step: state.step === "day" ? "" : state.step, beat: state.beat === 1 ? "" : String(state.beat), play: state.play.join(","),
     mode: state.mode === "window" ? "" : state.mode, sel: state.sel, theme: state.theme, present: state.present ? "1" : "",
-    map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel,
+    map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel, split: state.split,
     desk: state.desk, cols: state.cols, sort: state.sort, group: state.group, figure: state.figure, across: state.across, who: state.who,
   };
   return [queryString({ ...state, mode: "window" }, options), join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");

@@ -104,11 +104,16 @@ export class Timeline {
   /** Bars shorter than a day stand before blocks as wide as a day: the claims that state no hour. */
   paintBars(ctx, h) {
     const short = this.bin[2] < DAY, days = short ? this.zone.edges("day", 1, ...this.view) : null;
-    this.stack = this.bars.stack(this.ticks, short ? 1 : null);
-    this.days = short ? { ticks: days, ...this.bars.stack(days, 0) } : null;
-    const top = Math.max(1, this.stack.top, this.days?.top ?? 0), height = v => (v ? Math.max(2, Math.sqrt(v / top) * (h - TOP)) : 0);   // square root, so that single claims stay visible beside a burst
-    if (short) { ctx.globalAlpha = 0.3; this.paintStack(ctx, h, this.days, height, 2); ctx.globalAlpha = 1; }
-    this.paintStack(ctx, h, { ticks: this.ticks, ...this.stack }, height, this.bin[2] / ((this.view[1] - this.view[0]) / this.width) > 8 ? 2 : 1);
+    const stacks = (bars, at) => ({ stack: bars.stack(this.ticks.map(at), short ? 1 : null), days: short ? { ticks: days, ...bars.stack(days.map(at), 0) } : null });
+    Object.assign(this, stacks(this.bars, t => t));
+    const second = this.twin && stacks(this.twin.bars, this.twin.earlier), foot = second ? Math.round(h / 2) : h, gap = this.bin[2] / ((this.view[1] - this.view[0]) / this.width) > 8 ? 2 : 1;
+    const top = Math.max(1, ...[this, second].flatMap(half => [half?.stack.top ?? 0, half?.days?.top ?? 0])), height = v => (v ? Math.max(2, Math.sqrt(v / top) * (foot - TOP)) : 0);   // square root, so that single claims stay visible beside a burst
+    const paint = half => {
+      if (half.days) { ctx.globalAlpha = 0.3; this.paintStack(ctx, foot, half.days, height, 2); ctx.globalAlpha = 1; }
+      this.paintStack(ctx, foot, { ticks: this.ticks, ...half.stack }, height, gap);
+    };
+    paint(this);
+    if (second) mirrored(ctx, foot, () => paint(second));
   }
 
   paintStack(ctx, h, { ticks, all, rows }, height, gap) {
@@ -210,6 +215,15 @@ export class Timeline {
     );
     this.readout.style.left = `${Math.min(Math.max(x, 110), this.width - 110)}px`;
   }
+}
+
+/** Paint downwards from a line what stands on it. */
+function mirrored(ctx, y, paint) {
+  ctx.save();
+  ctx.translate(0, 2 * y);
+  ctx.scale(1, -1);
+  paint();
+  ctx.restore();
 }
 
 /** The canvas cleared at the size of the page and the pixels of the screen. */

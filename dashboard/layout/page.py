@@ -140,8 +140,13 @@ def _stage() -> html.Main:
         className="map-tools",
     )
     tip = html.Div(id="tip", hidden=True, role="tooltip")
+    second = html.Div(
+        [html.Div(id=ids.SPLIT_SLOT), html.Div(id="tip-second", hidden=True, role="tooltip")],
+        id="split-half",
+        **{"aria-label": "Second map"},
+    )
     stage = html.Div(
-        [html.Div(id=ids.MAP_SLOT), tip, tools, burned, html.Div(id="credits", className="credits")],
+        [html.Div(id=ids.MAP_SLOT), tip, second, tools, burned, html.Div(id="credits", className="credits")],
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )
