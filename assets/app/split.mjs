@@ -56,6 +56,7 @@ export class Split {
     this.renew();
     if (!this.map && !this.asked) await this.attach();
     page.map.beside = this.other ? this.map : null;
+    for (const { map } of [page.map, this.map].filter(Boolean)) map.resize();
     if (this.fresh) page.map.fit({ animate: false });
     this.fresh = false;
     this.show();
