@@ -209,7 +209,7 @@ class Page {
       try {
         const [found, shapes] = await Promise.all([plotlyMap("#map"), asked]);
         this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.drawn) });
-        this.split = new Split(this, state, { labels, graph, paths: config.paths });
+        if (!this.scope) this.split = new Split(this, state, { labels, graph, paths: config.paths });
       } catch (error) {
         console.error(error);
         plain(`The map cannot be drawn: ${error.message}.`);

@@ -380,7 +380,7 @@ export class Tip {
     node.hidden = false;
   }
 
-  put({ x, y }) { this.node.style.transform = `translate(${Math.min(x + 16, byId("map").clientWidth - 300)}px, ${y + 18}px)`; }
+  put({ x, y }) { this.node.style.transform = `translate(${Math.min(x + 16, this.node.parentElement.clientWidth - 300)}px, ${y + 18}px)`; }
 
   /** How many claims, by layer: [count, layer]. */
   tally(shares, point) {
