@@ -1,6 +1,6 @@
 """Measure how fast the page starts, loads and moves, and the store under it, beside other ways to do the same.
 
-    make bench          (or: python tools/bench.py [--quick] [--sizes N ...] [--huge N] [--json FILE] [--publish])
+    make bench          (or: python tools/bench.py, which takes sizes and files; see --help)
 
 Everything comes from one run on one machine: servers on the loopback, one headless Chromium, fresh stores in a
 temporary folder, a cold cache for each page. What counts is the ratio within the run; the milliseconds are those of the
@@ -115,6 +115,7 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="once each and at one small size: to see that it works")
     parser.add_argument("--sizes", type=int, nargs="*", metavar="N", help="made-up claims to move through")
+    parser.add_argument("--store", type=int, nargs="*", metavar="N", help="made-up claims for the store by itself")
     parser.add_argument("--huge", type=int, metavar="N", help="made-up claims to open one page of, such as 10000000")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
     parser.add_argument("--publish", action="store_true", help="draw docs/bench.svg and put the tables into the README")
@@ -126,6 +127,8 @@ def main(argv: list[str]) -> None:
     plan = QUICK if options.quick else Plan()
     if options.sizes is not None:
         plan = replace(plan, sizes=tuple(options.sizes))
+    if options.store is not None:
+        plan = replace(plan, store=tuple(options.store))
     rows = []
     for measured in run(replace(plan, huge=options.huge or 0), chromium):
         rows.append(measured)

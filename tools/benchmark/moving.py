@@ -92,11 +92,12 @@ class Hand:
         """Put into ``found`` what one page costs; the main thread's milliseconds once the hand rests."""
         effort, name = self.effort, NAMES[kind]
         page.prepare(kind, self.windows)
-        self._keep(found, HOVER, name, page.hovers(kind, self.places, effort.hovers), DRAWN, THREAD)
         drawn = page.acts(kind, "step", self.windows[1:], effort.budget_ms)
         self._keep(found, STEP, name, drawn, DRAWN)
-        if kind != "frames":
-            self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), DRAWN)
+        if drawn.wait < effort.budget_ms:  # else every further one would take as long
+            self._keep(found, HOVER, name, page.hovers(kind, self.places, effort.hovers), DRAWN, THREAD)
+            if kind != "frames":
+                self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), DRAWN)
         page.undraw()
         page.rest()
         self._keep(found, STEP, name, page.acts(kind, "step", self.windows[::-1], effort.budget_ms), WAIT, THREAD)
