@@ -45,7 +45,8 @@ def into(checkout: Path, rows: Sequence[Row], about: Mapping[str, str]) -> None:
 
 def inserted(page: str, rows: Sequence[Row], about: Mapping[str, str]) -> str:
     """The page with what stands between the marks written anew; ValueError if it has no marks."""
-    told = f"{BEGIN}\n{'; '.join(about.values())}.\n\n{markdown(rows)}\n{END}"
+    shown = f"![How each way grows with the number of claims]({PICTURE.as_posix()})"
+    told = f"{BEGIN}\n{shown}\n\n{'; '.join(about.values())}.\n\n{markdown(rows)}\n{END}"
     found, n = re.subn(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: told, page, count=1, flags=re.DOTALL)
     if not n:
         raise ValueError(f"the page has no {BEGIN}")
