@@ -51,7 +51,8 @@ class Plan:
 
 
 QUICK: Final = Plan(
-    starts=0, loads=1, effort=Effort(acts=3, hovers=2, budget_ms=300, kinds=("restyle",)), sizes=(1_000,), store=(),
+    starts=0, loads=0, sizes=(1_000,), store=(),
+    effort=Effort(acts=3, hovers=2, budget_ms=300, drawn=False, kinds=("restyle",)),
     deck=False,
 )  # fmt: skip
 
@@ -62,7 +63,8 @@ def run(plan: Plan, chromium: str) -> Iterator[Row]:
         folder = Path(name)
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:
-            yield from loading(browser, folder / "sample", plan.loads)
+            if plan.loads:
+                yield from loading(browser, folder / "sample", plan.loads)
             if plan.starts:
                 yield from starting(folder / "sample", plan.starts)
             other = _deck(plan)
@@ -113,7 +115,9 @@ def surroundings(chromium: str) -> dict[str, str]:
 def main(argv: list[str]) -> None:
     """Measure, print the tables, and write the numbers where asked."""
     parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="once each and at one small size: to see that it works")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few steps at one small size beside Plotly.restyle: to see that it works"
+    )
     parser.add_argument("--sizes", type=int, nargs="*", metavar="N", help="made-up claims to move through")
     parser.add_argument("--store", type=int, nargs="*", metavar="N", help="made-up claims for the store by itself")
     parser.add_argument("--huge", type=int, metavar="N", help="made-up claims to open one page of, such as 10000000")

@@ -132,14 +132,14 @@ def test_the_yardsticks_marks_survive_the_wire_and_are_cut_by_window_and_layer()
 
 
 @pytest.mark.timeout(300)
-def test_a_quick_run_measures_load_and_movement_beside_plotly(checkout: Path, tmp_path: Path) -> None:
+def test_a_quick_run_measures_movement_beside_plotly(checkout: Path, tmp_path: Path) -> None:
     written = tmp_path / "numbers.json"
     command = [sys.executable, "tools/bench.py", "--quick", "--json", str(written)]
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(written.read_text())
     rows = read(found)
-    assert {r.part for r in rows} > {STEP, FILTER}
+    assert {r.part for r in rows} >= {STEP, FILTER}
     moved = {(r.part, r.name): r.values for r in rows if r.size}
     for act in (STEP, FILTER):
         for what in (THREAD, WAIT):

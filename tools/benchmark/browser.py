@@ -132,7 +132,9 @@ class Loaded:
 
 
 @contextmanager
-def opened(browser: Browser, url: str, layer: str = "", *, size: dict[str, int] | None = None) -> Iterator[Loaded]:
+def opened(
+    browser: Browser, url: str, layer: str = "", *, size: dict[str, int] | None = None, drawn: bool = True
+) -> Iterator[Loaded]:
     """Open a page; with ``layer``, wait until a map is drawn that has a layer whose name begins so."""
     context = browser.new_context(viewport=size or SIZE)
     try:
@@ -140,15 +142,17 @@ def opened(browser: Browser, url: str, layer: str = "", *, size: dict[str, int] 
         cdp = context.new_cdp_session(page)
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         loaded = Loaded(page, cdp)
-        _draw(page, url, layer)
+        _draw(page, url, layer, drawn)
         yield loaded
     finally:
         context.close()
 
 
-def _draw(page: Page, url: str, layer: str) -> None:
+def _draw(page: Page, url: str, layer: str, drawn: bool) -> None:
     page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(path=GAUGE)
+    if not drawn:
+        page.add_init_script("gauge.undraw()")
     if layer:
         page.add_init_script(f"gauge.watch({json.dumps(layer)})")
     page.goto(url, wait_until="commit" if layer else "load")

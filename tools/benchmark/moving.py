@@ -48,6 +48,8 @@ class Effort:
     acts: int = 12
     hovers: int = 6
     budget_ms: float = 4_000
+    drawn: bool = True
+    """Measure with drawing in software too."""
     kinds: tuple[str, ...] = ("deck", "restyle", "callback", "frames")
     """What ours is measured beside; deck.gl only where it could be fetched."""
 
@@ -58,7 +60,7 @@ def moving(browser: Browser, store: Path, size: int, effort: Effort, deck: Path 
     with servers.yardsticks(store, deck or store) as others, servers.ours(store) as server:
         rows = Rows.read(others.get("/rows"))
         hand = Hand(rows, effort)
-        with opened(browser, server.url, "claim-symbols") as page:
+        with opened(browser, server.url, "claim-symbols", drawn=effort.drawn) as page:
             page.rest()
             frame = page.page.locator("#map").bounding_box() or SIZE
             after = hand.measure(page, "ours", found)
@@ -67,7 +69,7 @@ def moving(browser: Browser, store: Path, size: int, effort: Effort, deck: Path 
             if (kind == "deck" and not deck) or len(rows.t) > MOST.get(kind, len(rows.t)) * 1.2:
                 continue
             path, layer = ("deck", "") if kind == "deck" else ("", "plotly-trace")
-            with opened(browser, others.url + path, layer, size=view) as page:
+            with opened(browser, others.url + path, layer, size=view, drawn=effort.drawn) as page:
                 hand.measure(page, kind, found)
     for (act, what), values in found.items():
         yield Row(act, what, "ms", values, AIMS.get((act, what), ()) if size >= 1_000_000 else (), size)
@@ -92,12 +94,8 @@ class Hand:
         """Put into ``found`` what one page costs; the main thread's milliseconds once the hand rests."""
         effort, name = self.effort, NAMES[kind]
         page.prepare(kind, self.windows)
-        drawn = page.acts(kind, "step", self.windows[1:], effort.budget_ms)
-        self._keep(found, STEP, name, drawn, DRAWN)
-        if drawn.wait < effort.budget_ms:  # else every further one would take as long
-            self._keep(found, HOVER, name, page.hovers(kind, self.places, effort.hovers), DRAWN, THREAD)
-            if kind != "frames":
-                self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), DRAWN)
+        if effort.drawn:
+            self._drawn(page, kind, found)
         page.undraw()
         page.rest()
         self._keep(found, STEP, name, page.acts(kind, "step", self.windows[::-1], effort.budget_ms), WAIT, THREAD)
@@ -105,6 +103,16 @@ class Hand:
         if kind != "frames":
             self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), WAIT, THREAD)
         return after
+
+    def _drawn(self, page: Loaded, kind: str, found: dict[tuple[str, str], dict[str, float]]) -> None:
+        effort, name = self.effort, NAMES[kind]
+        step = page.acts(kind, "step", self.windows[1:], effort.budget_ms)
+        self._keep(found, STEP, name, step, DRAWN)
+        if step.wait >= effort.budget_ms:  # every further one would take as long
+            return
+        self._keep(found, HOVER, name, page.hovers(kind, self.places, effort.hovers), DRAWN, THREAD)
+        if kind != "frames":
+            self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), DRAWN)
 
     @staticmethod
     def _keep(
