@@ -124,7 +124,7 @@ def test_no_claim_is_hidden_by_another(desk, kept):
            const alone = [...census.visible.keys()].filter(p => census.visible[p] && !flags[groupOf[marks.place[p]]]);
            alone.forEach(p => list([p]).forEach(c => seen.add(c)));
            const badges = alone.every(p => census.visible[p] === list([p]).length) && view.crowded().badged.length === alone.filter(p => census.visible[p] > 1).length;
-           return [(await rows(columns.header.version, [...seen])).map(r => r.claim_id), rings && badges && view.rings.length > 0]; }"""
+           return [(await rows(columns, [...seen])).map(r => r.claim_id), rings && badges && view.rings.length > 0]; }"""
     )
     assert counted
     assert set(drawn) == {c.claim_id for c in kept.claims(Query()) if c.marks}
