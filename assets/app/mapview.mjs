@@ -24,7 +24,7 @@ export async function plotlyMap(selector) {
     };
     look();
   });
-  if (!map.getStyle()) await new Promise(resolve => map.once("style.load", resolve));   // not "idle": our layers load beside the basemap
+  if (!map.isStyleLoaded()) await new Promise(resolve => map.once("idle", () => resolve()));   // before that plotly still sets the camera
   return { map, gd };
 }
 
