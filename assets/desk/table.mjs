@@ -81,7 +81,7 @@ class Table {
     this.words.replaceChildren(el("b", {}, number(total)), ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${number(groups.length)} ${groups.length === 1 ? "group" : "groups"}` : ""}`);
     this.folding.hidden = !groups.length;
     this.folding.textContent = this.rows.closed.size ? "Open all" : "Close all";
-    this.file.href = `/table.csv?${this.shown}`;
+    this.file.href = `/table.csv?${this.address}`;
     this.node.classList.toggle("none", total === 0);
     this.grid.set(lines, names);
   }
