@@ -83,24 +83,64 @@ def browser(checkout: Path) -> Iterator[Browser]:
         chromium.close()
 
 
+class Watch:
+    """What a page logged and whom it asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("console", lambda m: self.errors.append(f"{m.text} {m.location['url']}") if m.type == "error" else None)
+        page.on("pageerror", lambda e: self.errors.append(str(e)))
+        page.on("websocket", lambda w: self.hosts.add(urlsplit(w.url).netloc))
+        page.context.on("request", lambda r: self.hosts.add(urlsplit(r.url).netloc) if remote(r.url) else None)
+
+    def prove(self, server: Server) -> None:
+        """It logged no error and asked no host but its own; from here on it is watched anew."""
+        errors, hosts = self.errors[:], self.hosts.copy()
+        self.errors.clear()
+        self.hosts.clear()
+        assert not errors
+        assert hosts <= {urlsplit(server.url).netloc}
+
+
+def remote(url: str) -> bool:
+    return urlsplit(url).scheme not in LOCAL_SCHEMES
+
+
 @contextmanager
 def watched_page(browser: Browser, server: Server, options: dict[str, Any]) -> Iterator[Page]:
     """Open a page in a context of its own; at the end it must have logged no error and asked no foreign host."""
     context = browser.new_context(base_url=server.url, **options)
-    page = context.new_page()
-    errors: list[str] = []
-    hosts: set[str] = set()
-    page.on("console", lambda m: errors.append(f"{m.text} {m.location['url']}") if m.type == "error" else None)
-    page.on("pageerror", lambda e: errors.append(str(e)))
-    page.on("websocket", lambda w: hosts.add(urlsplit(w.url).netloc))
-    context.on(
-        "request",
-        lambda r: None if urlsplit(r.url).scheme in LOCAL_SCHEMES else hosts.add(urlsplit(r.url).netloc),
-    )
-    yield page
+    watch = Watch(context.new_page())
+    yield watch.page
     context.close()
-    assert not errors
-    assert hosts <= {urlsplit(server.url).netloc}
+    watch.prove(server)
+
+
+class Tab:
+    """A tab that many tests sit before in turn: a new one would compile every script again, which takes seconds."""
+
+    def __init__(self, browser: Browser, server: Server, options: dict[str, Any]) -> None:
+        self.browser, self.server, self.options = browser, server, options
+        self.watch: Watch | None = None
+
+    @contextmanager
+    def taken(self) -> Iterator[Page]:
+        """The tab for one test, as new: nothing stored, routed, allowed or resized."""
+        if self.watch is None:
+            context = self.browser.new_context(base_url=self.server.url, **self.options)
+            self.watch = Watch(context.new_page())
+        watch, self.watch = self.watch, None
+        page = watch.page
+        yield page
+        page.unroute_all(behavior="ignoreErrors")
+        page.goto("/version")
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.context.clear_permissions()
+        page.set_viewport_size(self.options["viewport"])
+        self.watch = watch
+        watch.prove(self.server)
 
 
 @pytest.fixture(scope="session")
@@ -115,17 +155,27 @@ def watch() -> Any:
     return lambda browser, server, **options: watched_page(browser, server, {**DESKTOP, **options})
 
 
+@pytest.fixture(scope="session")
+def desktop_tab(browser: Browser, server: Server) -> Tab:
+    return Tab(browser, server, DESKTOP)
+
+
+@pytest.fixture(scope="session")
+def phone_tab(browser: Browser, server: Server) -> Tab:
+    return Tab(browser, server, PHONE)
+
+
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
+def page(desktop_tab: Tab) -> Iterator[Page]:
     """A watched page, 1280 by 800."""
-    with watched_page(browser, server, DESKTOP) as desktop:
+    with desktop_tab.taken() as desktop:
         yield desktop
 
 
 @pytest.fixture
-def phone_page(browser: Browser, server: Server) -> Iterator[Page]:
+def phone_page(phone_tab: Tab) -> Iterator[Page]:
     """A watched page the size of a phone, 390 by 844, with touch."""
-    with watched_page(browser, server, PHONE) as phone:
+    with phone_tab.taken() as phone:
         yield phone
 
 

@@ -155,18 +155,19 @@ def test_symbols_are_sharp_and_in_place_at_any_pixel_ratio(browser, server, rati
     context.close()
 
 
-def test_without_webgl_the_claims_stand_on_a_plain_chart_and_the_page_says_so(desk, kept):
-    desk.page.add_init_script(
-        """const { getContext } = HTMLCanvasElement.prototype;
-           HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...more); };"""
-    )
-    desk.open("/")
-    expect(desk.find("#notice")).to_contain_text("WebGL2")
-    marked = sum(bool(c.marks) for c in kept.claims(Query()))
-    expect(desk.find("#map .scatterlayer .point")).to_have_count(marked)
-    desk.find(".facet-layer input").first.click()
-    fewer = sum(bool(c.marks) and c.layer == "advance" for c in kept.claims(Query()))
-    expect(desk.find("#map .scatterlayer .point")).to_have_count(fewer)
+def test_without_webgl_the_claims_stand_on_a_plain_chart_and_the_page_says_so(browser, server, kept, watch):
+    with watch(browser, server) as page:
+        page.add_init_script(
+            """const { getContext } = HTMLCanvasElement.prototype;
+               HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...more); };"""
+        )
+        page.goto("/")
+        expect(page.locator("#notice")).to_contain_text("WebGL2")
+        marked = sum(bool(c.marks) for c in kept.claims(Query()))
+        expect(page.locator("#map .scatterlayer .point")).to_have_count(marked)
+        page.locator(".facet-layer input").first.click()
+        fewer = sum(bool(c.marks) and c.layer == "advance" for c in kept.claims(Query()))
+        expect(page.locator("#map .scatterlayer .point")).to_have_count(fewer)
 
 
 def test_a_symbol_stands_to_the_pixel_at_the_highest_zoom_and_in_every_copy_of_the_world(desk):

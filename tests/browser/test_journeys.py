@@ -88,7 +88,7 @@ def test_a_typed_date_sets_the_window(desk, kept):
 
 
 def test_filtering_by_source_changes_list_counts_sentence_and_address(desk, kept):
-    desk.open()
+    desk.open(until="list")
     desk.find("#facets li.value label", has_text="UK Ministry of Defence").click()
     desk.shows(kept, "source=uk-mod")
     expect(desk.find("#phrase")).to_contain_text("said by UK Ministry of Defence")
@@ -217,7 +217,7 @@ def test_presenting_hides_the_chrome_and_burns_date_sources_and_legend_into_the_
 
 
 def test_the_theme_changes_by_key_and_stays_in_the_address(desk):
-    desk.open()
+    desk.open(until="list")
     before = desk.colour("--paper")
     desk.press("t")
     expect(desk.find("html")).to_have_attribute("data-theme", "dark")
