@@ -202,7 +202,7 @@ class Checker:
                 deque(self._enter(record), maxlen=0)
             elif isinstance(record, Claim):
                 for name in (record.claimant, *record.claimant_alt, *record.relays):
-                    self._source_id(name)
+                    self.source_id(name)
 
     def _take(self, record: Record) -> Iterator[Record]:
         if isinstance(record, Source):
@@ -221,14 +221,15 @@ class Checker:
             self._register.add(source)
         elif self._register.find(source.source_id) is None:
             self._register.add(replace(known, aliases=(*known.aliases, source.source_id)))
-        yield from self._announce(self._source_id(source.source_id))
+        yield from self._announce(self.source_id(source.source_id))
 
     def _announce(self, source_id: str) -> Iterator[Source]:
         if source_id not in self._sources:
             self._sources.add(source_id)
             yield self._register.sources[source_id]
 
-    def _source_id(self, name: str) -> str:
+    def source_id(self, name: str) -> str:
+        """The id of the source of that name, which is entered if it is not known."""
         return (self._register.find(name or UNSTATED) or self._register.enter(name)).source_id
 
     def _document(self, document: Document) -> Document | Rejection:
@@ -251,7 +252,7 @@ class Checker:
             yield refused
             return
         self._told.add(claim.claim_id)
-        claim = self._placed(self._with_sources(claim))
+        claim = self.placed(self._with_sources(claim))
         for name in (
             claim.claimant,
             *claim.claimant_alt,
@@ -275,15 +276,16 @@ class Checker:
     def _with_sources(self, claim: Claim) -> Claim:
         return replace(
             claim,
-            claimant=self._source_id(claim.claimant),
-            claimant_alt=tuple(map(self._source_id, claim.claimant_alt)),
-            relays=tuple(map(self._source_id, claim.relays)),
+            claimant=self.source_id(claim.claimant),
+            claimant_alt=tuple(map(self.source_id, claim.claimant_alt)),
+            relays=tuple(map(self.source_id, claim.relays)),
             relations=tuple(
-                Relation(r.type, self._source_id(r.target)) if _to_source(r) else r for r in claim.relations
+                Relation(r.type, self.source_id(r.target)) if _to_source(r) else r for r in claim.relations
             ),
         )
 
-    def _placed(self, claim: Claim) -> Claim:
+    def placed(self, claim: Claim) -> Claim:
+        """The claim with its places found and what is drawn, as far as there is a gazetteer."""
         if self._gazetteer is None:
             return claim
         places = geocode_all(claim.places, self._gazetteer)

@@ -17,6 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import pyarrow as pa
+
+from geodata.bulk import Batch, Bulk, whole_columns
 from geodata.gazetteer import Gazetteer
 from geodata.ingest import Checker, collect
 from geodata.model import Bundle, Claim, Document, Rejection, Source
@@ -37,6 +40,7 @@ _EVERY_S: Final = 10.0
 _SHARE: Final = 10
 """Putting in force takes at most one part in so many of the time."""
 _EXAMPLES: Final = 3
+_NO_MORE: Final = pa.table({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +209,15 @@ class _Tally:
         if self.reasons[rejection.reason] <= _EXAMPLES:
             self.examples.append(rejection)
 
-    def add(self, batch: Bundle) -> None:
-        for rejection in batch.rejections:
+    def add(self, batch: Batch) -> None:
+        bundle = batch.bundle
+        for rejection in bundle.rejections:
             self.refuse(rejection)
-        self.unplaced.update(str(c.unplaced) for c in batch.claims if c.unplaced)
-        self.unreviewed += [s.name for s in batch.sources if not s.reviewed]
+        self.unplaced.update(str(c.unplaced) for c in bundle.claims if c.unplaced)
+        if batch.claims.num_rows:
+            counts = batch.claims["unplaced"].drop_null().value_counts().to_pylist()
+            self.unplaced.update({count["values"]: count["counts"] for count in counts})
+        self.unreviewed += [s.name for s in bundle.sources if not s.reviewed]
 
     def report(self, entry: Import) -> LoadReport:
         return LoadReport(
@@ -243,9 +251,10 @@ class _Run:
         before = entry.new + entry.changed + entry.unchanged, entry.refused
         claims, rejected = before
         with metered() as meter:
-            for batch in self._fresh(read(path, options)):
-                bundle = self._take(batch)
-                claims, rejected = claims + len(bundle.claims), rejected + len(bundle.rejections)
+            for batch in self._fresh(path, options):
+                self._take(batch)
+                claims += len(batch.bundle.claims) + batch.claims.num_rows
+                rejected += len(batch.bundle.rejections)
                 done = meter.done()
                 try:
                     self.watch.progress(Progress(done, max(done, path.stat().st_size), claims, rejected))
@@ -259,24 +268,29 @@ class _Run:
             self.watch.gone(claim)
         return replace(self.tally.report(ended), dangling=dangling, resumed=sum(before))
 
-    def _fresh(self, records: Iterator[Record]) -> Iterator[tuple[Record, ...]]:
+    def _fresh(self, path: Path, options: Options) -> Iterator[Batch]:
         """The batches after those that an earlier run has loaded; their refusals are told again from the store."""
         for rejection in self.writer.refusals(self.entry):
             self.watch.refused(rejection)
             self.tally.refuse(rejection)
+        records = read(path, options)
+        if table := whole_columns(path):
+            return Bulk(table, self.checker, _Told(self.writer, self.entry)).batches(self.entry.records)
+        return self._row_by_row(records)
+
+    def _row_by_row(self, records: Iterator[Record]) -> Iterator[Batch]:
         for skipped in _batches(islice(records, self.entry.records)):
             self.checker.skip(skipped)
-        return _batches(records)
+        for batch in _batches(records):
+            checked = self.checker.check(batch)
+            mended = {r.origin.mends for r in checked if isinstance(r, Claim | Rejection) and r.origin.mends}
+            yield Batch(_bundle(checked), _NO_MORE, len(batch), frozenset(mended))
 
-    def _take(self, batch: tuple[Record, ...]) -> Bundle:
-        checked = self.checker.check(batch)
-        mended = {r.origin.mends for r in checked if isinstance(r, Claim | Rejection) and r.origin.mends}
-        bundle = _bundle(checked)
-        for rejection in bundle.rejections:
+    def _take(self, batch: Batch) -> None:
+        for rejection in batch.bundle.rejections:
             self.watch.refused(rejection)
-        self.writer.take(self.entry, bundle, records=len(batch), mended=mended)
-        self.tally.add(bundle)
-        return bundle
+        self.writer.take(self.entry, batch.bundle, claims=batch.claims, records=batch.records, mended=batch.mended)
+        self.tally.add(batch)
 
     def _publish(self) -> float:
         """Put in force what has been loaded; when to do it next, by the monotonic clock."""

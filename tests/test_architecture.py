@@ -25,6 +25,7 @@ FLOORS = (
     ("geodata.geocode", "geodata.shapes", "geodata.corroborate"),
     ("geodata.readers", "geodata.stores"),
     ("geodata.ingest", "geodata.export", "geodata.survey"),
+    ("geodata.bulk",),
     ("geodata.loading", "geodata.refusals"),
     ("geodata",),
     ("dashboard",),

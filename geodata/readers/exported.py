@@ -17,14 +17,14 @@ from typing import Any, Final
 import msgspec
 
 from geodata.errors import SpanError
-from geodata.model import UNKNOWN_SIDE, Claim, Document, Origin, Rejection, Source
+from geodata.model import UNKNOWN_SIDE, Claim, Document, Kind, Origin, Rejection, Source
 from geodata.readers.base import Options, Record
 from geodata.readers.cells import Refused
 from geodata.readers.checked import decode
-from geodata.readers.tables import Row, open_table, sniff_header
+from geodata.readers.tables import Row, Table, open_table, sniff_header
 from geodata.spans import TimePrecision, day, month, parse_instant, week, year
 
-__all__ = ["ExportedReader", "guarded", "unguarded"]
+__all__ = ["ExportedReader", "Told", "claim_of", "guarded", "unguarded"]
 
 _SIGNATURE: Final = frozenset({"claim_id", "revision", "recorded_at", "statement", "kind", "happened_precision"})
 _FORMULA: Final = re.compile(r"^'*[=+\-@\t\r]")
@@ -77,20 +77,54 @@ class ExportedReader:
         ReaderError
             If the file cannot be read.
         """
-        table = open_table(path, origin=Origin(reader=self.name))
-        seen: set[tuple[type, str]] = set()
+        table = self.table(path)
+        told = Told()
         for row in table:
-            if isinstance(row, Rejection):
-                yield row
-                continue
-            origin = table.at(row.line)
-            for record in _records(row, origin):
-                if isinstance(record, Source | Document):
-                    key = (type(record), record.source_id if isinstance(record, Source) else record.document_id)
-                    if key in seen:
-                        continue
-                    seen.add(key)
-                yield record
+            yield from told.records(row, table)
+
+    def table(self, path: Path) -> Table:
+        """The rows of the file.
+
+        Raises
+        ------
+        ReaderError
+            If the file cannot be read.
+        """
+        return open_table(path, origin=Origin(reader=self.name))
+
+
+class Told:
+    """Which sources and documents the rows have told: each is told once."""
+
+    def __init__(self) -> None:
+        self.sources: set[str] = set()
+        self.documents: set[str] = set()
+
+    def records(self, row: Row | Rejection, table: Table) -> Iterator[Record]:
+        """What a row of the table holds beyond what has been told."""
+        if isinstance(row, Rejection):
+            yield row
+            return
+        for record in _records(row, table.at(row.line)):
+            if isinstance(record, Source | Document):
+                told, key = (
+                    (self.sources, record.source_id)
+                    if isinstance(record, Source)
+                    else (self.documents, record.document_id)
+                )
+                if key in told:
+                    continue
+                told.add(key)
+            yield record
+
+
+def claim_of(cells: Mapping[str, str]) -> tuple[Claim, Document] | None:
+    """The claim of a row that has these cells and is good in the others, and its document; None if it is refused."""
+    *about, found = _records(Row(0, {**_GOOD, **cells}, ""), Origin())
+    return (found, about[1]) if isinstance(found, Claim) and isinstance(about[1], Document) else None
+
+
+_GOOD: Final = {"claim_id": "x", "statement": "x", "kind": Kind.ADVANCE, "document_id": "x"}
 
 
 def _records(row: Row, origin: Origin) -> Iterator[Record]:

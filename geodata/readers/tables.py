@@ -82,12 +82,41 @@ class Table:
 
     def __iter__(self) -> Iterator[Row | Rejection]:
         with opened(self.path) as file, _text(file, self.encoding) as text:
-            records = _records(text, self.delimiter, self.quoting, self._width)
+            records = _records(_Lines(text), self.delimiter, self.quoting, self._width)
             if self.has_header:
                 next(records, None)
             for i, record in enumerate(records):
                 if i or not _is_hxl(record.cells):
                     yield self._row(record)
+
+    def first(self, text: str, line: int) -> tuple[list[Row | Rejection], str]:
+        """The first record of a text that begins with line ``line``, and so much of the text as it takes.
+
+        It is none where that is a line without content, and several where the line is too long to be read at once.
+        """
+        lines = _Lines(io.StringIO(text, newline=""), line)
+        taken, found = "", []
+        for record in _records(lines, self.delimiter, self.quoting, self._width, blank=True):
+            taken += "".join(t for _, t in lines.held)
+            if record.damage or any(record.cells):
+                found.append(self._row(record))
+            if taken.endswith("\n"):
+                break
+        return found, taken
+
+    def opening(self, text: str) -> str:
+        """The names of the columns, and the tags of HXL under them, at the start of the file's text."""
+        lines = _Lines(io.StringIO(text, newline=""))
+        taken = opening = ""
+        filled = 0
+        for record in _records(lines, self.delimiter, self.quoting, self._width, blank=True):
+            taken += "".join(t for _, t in lines.held)
+            filled += bool(record.damage or any(record.cells))
+            if filled == 1 and not opening or filled == 2 and _is_hxl(record.cells):
+                opening = taken
+            if filled == 2:
+                break
+        return opening
 
     def at(self, line: int) -> Origin:
         """Where a line of this file is, or was when it was refused."""
@@ -188,7 +217,7 @@ def sniff_header(head: bytes) -> tuple[str, ...]:
     text = _decode(head, encoding)
     if _NOT_A_TABLE.match(text):
         return ()
-    record = next(_records(io.StringIO(text, newline=""), _delimiter(text), True), None)
+    record = next(_records(_Lines(io.StringIO(text, newline="")), _delimiter(text), True), None)
     return _names(record.cells) if record and not record.damage else ()
 
 
@@ -223,8 +252,8 @@ class _Record:
 class _Lines:
     """The lines of a text with their numbers; those of the record under way are held and can be read again."""
 
-    def __init__(self, text: io.TextIOBase) -> None:
-        self._text, self._line = text, 1
+    def __init__(self, text: io.TextIOBase, first: int = 1) -> None:
+        self._text, self._line = text, first
         self._again: deque[tuple[int, str]] = deque()
         self.held: list[tuple[int, str]] = []
 
@@ -250,13 +279,12 @@ class _Lines:
         del self.held[1:]
 
 
-def _records(text: io.TextIOBase, delimiter: str, quoting: bool, width: int = 0) -> Iterator[_Record]:
-    """The records of a text.
+def _records(lines: _Lines, delimiter: str, quoting: bool, width: int = 0, *, blank: bool = False) -> Iterator[_Record]:
+    """The records of some lines; with ``blank`` those without content too.
 
     A record of several lines that is damaged, or not ``width`` cells wide, counts as damage of its first line alone;
     the lines after it are read as records of their own.
     """
-    lines = _Lines(text)
     mode: Literal[0, 3] = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
     reader = csv.reader(lines, delimiter=delimiter, quoting=mode, strict=True)
     while True:
@@ -270,7 +298,7 @@ def _records(text: io.TextIOBase, delimiter: str, quoting: bool, width: int = 0)
         if len(lines.held) > 1 and (damage or (width and len(cells) != width)):
             lines.give_back()
             damage = damage or "a quote that is not closed on its line"
-        if damage or any(cells):
+        if damage or blank or any(cells):
             yield _Record(lines.held[0][0], cells, "".join(t for _, t in lines.held).rstrip("\r\n"), damage)
 
 
@@ -285,7 +313,7 @@ def _decode(start: bytes, encoding: str) -> str:
 
 def _first(path: Path, encoding: str, delimiter: str, quoting: bool) -> tuple[str, ...]:
     with opened(path) as file, _text(file, encoding) as text:
-        record = next(_records(text, delimiter, quoting), None)
+        record = next(_records(_Lines(text), delimiter, quoting), None)
     return _names(record.cells) if record and not record.damage else ()
 
 

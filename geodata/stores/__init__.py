@@ -9,6 +9,7 @@ import platformdirs
 from geodata.stores.base import AppendReport, Box, ClaimStore, Credit, Hit, Since
 from geodata.stores.duckdb import DuckDBStore
 from geodata.stores.imports import Gone, Import
+from geodata.stores.rows import table_of
 from geodata.stores.tables import CLAIMS
 from geodata.stores.values import refusal_id
 from geodata.stores.writer import Writer
@@ -28,6 +29,7 @@ __all__ = [
     "default_path",
     "open_store",
     "refusal_id",
+    "table_of",
 ]
 
 

@@ -95,7 +95,7 @@ DONE: Final = (
     "DELETE FROM told WHERE import IN (FROM superseded)",
 )
 """End an import, and close what the versions it supersedes were refused and it was not."""
-TOLD: Final = "SELECT id FROM told WHERE import = $1 AND document = $2 AND id IN (SELECT unnest(CAST($3 AS VARCHAR[])))"
+TOLD: Final = "SELECT id FROM told WHERE import = $1 AND document = $2 AND id IN (SELECT id FROM arrow)"
 DANGLING: Final = """
 SELECT count(*) FROM (
     SELECT unnest(relations, recursive := true) FROM claims

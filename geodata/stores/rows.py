@@ -31,10 +31,11 @@ _RENAMED: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def table_of(claims: Sequence[Claim]) -> pa.Table:
-    """The claims as a table with the columns of CLAIMS, in the order given."""
-    found = [_array(map(_RENAMED.get(f.name, attrgetter(f.name)), claims), f.type) for f in CLAIMS]
-    return pa.Table.from_arrays(found, schema=CLAIMS)
+def table_of(claims: Sequence[Claim], columns: Sequence[str] = CLAIMS.names) -> pa.Table:
+    """The claims as a table with columns of CLAIMS, in the order given."""
+    schema = pa.schema([CLAIMS.field(name) for name in columns])
+    found = [_array(map(_RENAMED.get(f.name, attrgetter(f.name)), claims), f.type) for f in schema]
+    return pa.Table.from_arrays(found, schema=schema)
 
 
 def _array(values: Iterable[Any], kind: pa.DataType) -> pa.Array:

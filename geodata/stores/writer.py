@@ -167,11 +167,20 @@ class Writer:
             ((number,),) = self._con.sql(imports.BEGIN, params=given).fetchall()
         return Import(number, file, reader, self._now, None, mapping=mapping)
 
-    def take(self, into: Import, bundle: Bundle, *, records: int, mended: Collection[str] = ()) -> AppendReport:
+    def take(
+        self,
+        into: Import,
+        bundle: Bundle,
+        *,
+        claims: pa.Table | None = None,
+        records: int,
+        mended: Collection[str] = (),
+    ) -> AppendReport:
         """Add a batch of an import, in one transaction with how far the import is.
 
         Parameters
         ----------
+        claims : more of its claims, as :meth:`append_table` takes them.
         records : number of the reader's records that the batch is made of.
         mended : ids of rejections whose rows have come again.
         """
@@ -179,10 +188,14 @@ class Writer:
             if mended:
                 self._con.execute(imports.CLOSE, [into.number, list(mended)])
             done = self._add(bundle, into.number)
-            for ids, document in (([c.claim_id for c in bundle.claims], False),
-                                  ([d.document_id for d in bundle.documents], True)):  # fmt: skip
-                told = pa.table({"id": pa.array(ids, pa.string())})
-                self._with(told, f"INSERT INTO told SELECT {into.number}, {document}, id FROM arrow")
+            self._tell(into, [c.claim_id for c in bundle.claims], documents=False)
+            self._tell(into, [d.document_id for d in bundle.documents], documents=True)
+            if claims is not None and claims.num_rows:
+                more = self._revise([claims])
+                done = AppendReport(
+                    done.new + more.new, done.changed + more.changed, done.unchanged + more.unchanged, done.rejected
+                )
+                self._tell(into, claims["claim_id"], documents=False)
             counts = [records, done.new, done.changed, done.unchanged, done.rejected]
             self._con.execute(imports.TELL, [into.number, *counts])
             self._changed = True
@@ -204,7 +217,9 @@ class Writer:
 
     def told(self, by: Import, ids: Collection[str], *, documents: bool) -> frozenset[str]:
         """Those of the claims or documents that this import has told already."""
-        rows = self._con.execute(imports.TOLD, [by.number, documents, list(ids)]).fetchall()
+        asked = pa.table({"id": pa.array(ids, pa.string())})
+        with self._as_arrow(asked):
+            rows = self._con.execute(imports.TOLD, [by.number, documents]).fetchall()
         return frozenset(found for (found,) in rows)
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document]:
@@ -293,6 +308,10 @@ class Writer:
         report = self._revise(table_of(bundle.claims[start : start + _PAGE]) for start in starts)
         return replace(report, rejected=len(bundle.rejections))
 
+    def _tell(self, by: Import, ids: Sequence[str] | pa.ChunkedArray, *, documents: bool) -> None:
+        told = pa.table({"id": pa.array(ids, pa.string()) if isinstance(ids, list) else ids})
+        self._with(told, f"INSERT INTO told SELECT {by.number}, {documents}, id FROM arrow")
+
     def _refuse(self, rejections: Sequence[Rejection], by: int | None) -> None:
         """Keep the rejections that do not stand open yet."""
         if rejections:
@@ -308,9 +327,16 @@ class Writer:
 
     def _with(self, arrow: pa.Table, statement: str, *given: int | None) -> None:
         """Run a statement that reads the table as ``arrow``."""
-        self._con.register("arrow", arrow)
-        self._con.execute(statement, list(given))
-        self._con.unregister("arrow")
+        with self._as_arrow(arrow):
+            self._con.execute(statement, list(given))
+
+    @contextmanager
+    def _as_arrow(self, table: pa.Table) -> Iterator[None]:
+        self._con.register("arrow", table)
+        try:
+            yield
+        finally:
+            self._con.unregister("arrow")
 
     def _run(self, *statements: str) -> None:
         for statement in statements:

@@ -1,0 +1,290 @@
+"""Our own tables a block at a time: rows that are good beyond doubt go on as columns, the others one by one.
+
+Cells that belong together (a place, a time, figures) are read once for each set of values that occurs, by the reader
+and the checker that read rows; a row is good if all its sets are. What names a source for the first time, or has an id
+that came before, goes through the reader of rows too. So both ways keep and refuse the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geodata.ingest import Checker, Known, collect
+from geodata.model import PANEL_KINDS, Bundle, Claim, Document, Kind, RelationType
+from geodata.readers import Record, detect
+from geodata.readers.blocks import Block, blocks, suits
+from geodata.readers.exported import ExportedReader, Told, claim_of
+from geodata.readers.tables import Row, Table
+from geodata.shapes import MOVEMENTS
+from geodata.stores import CLAIMS, table_of
+
+__all__ = ["Batch", "Bulk", "whole_columns"]
+
+_SEP: Final = "\x1f"
+_TEXT: Final = ("claim_id", "statement", "quote", "subtype", "actor", "target", "note", "dataset")
+_TIME: Final = ("happened_start", "happened_end")
+_DOCUMENT: Final = (
+    "document_id", "document_title", "publisher", "published", "url", "licence", "attribution", "citation", "graphic",
+)  # fmt: skip
+_SETS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
+    ("kind", "claimant_basis", "status", "modality", "negated", "coding", "happened_precision"): (
+        "kind", "claimant_basis", "status", "modality", "negated", "coding", "happened_precision",
+    ),
+    ("said_at", "said_precision"): ("said_start", "said_end", "said_precision"),
+    ("span_start", "span_end"): ("span_start", "span_end"),
+    ("mention", "place", "role", "precision", "place_id", "lon", "lat", "shape", "unplaced", "kind", "negated"): (
+        "places", "marks", "unplaced",
+    ),
+    ("figures",): ("figures",),
+    ("relations",): ("relations",),
+    ("actor_alt",): ("actor_alt",),
+    ("relays",): ("relays",),
+    ("claimant",): ("claimant",),
+    ("document_id",): ("document_id",),
+}  # fmt: skip
+"""Cells that are read together, and the columns of CLAIMS that are made of them."""
+_NAMES: Final = ("claimant", "relays")
+_COLUMNS: Final = tuple(dict.fromkeys((*_TEXT, *_TIME, *_DOCUMENT, *(n for names in _SETS for n in names))))
+_INSTANT: Final = r"^([12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z)?$"
+_KEPT: Final = 100_000
+"""Sets of values remembered from block to block."""
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The claims and refusals of some rows."""
+
+    bundle: Bundle
+    """What was read row by row, and all sources and documents."""
+    claims: pa.Table
+    """The other claims, with columns of CLAIMS."""
+    records: int
+    """Rows or records it was made of."""
+    mended: Collection[str] = ()
+    """Ids of rejections whose rows have come again."""
+
+
+def whole_columns(path: Path) -> Table | None:
+    """The table in a file, if it is our own and can be read in columns."""
+    reader = detect(path)
+    table = reader.table(path) if isinstance(reader, ExportedReader) else None
+    return table if table and suits(table) else None
+
+
+class Bulk:
+    """Reads one table; what it must remember of the rows before, ``known`` and the checker remember."""
+
+    def __init__(self, table: Table, checker: Checker, known: Known) -> None:
+        self._table, self._checker, self._known = table, checker, known
+        self._told = Told()
+        self._named: dict[str, str] = {}
+        self._sets: dict[tuple[str, ...], dict[str, Claim | None]] = {names: {} for names in _SETS}
+
+    def batches(self, skip: int = 0) -> Iterator[Batch]:
+        """A batch for each block after those whose rows an earlier run has loaded: ``skip`` rows."""
+        for block in blocks(self._table, _COLUMNS):
+            batch = self._batch(block, skipped=skip > 0)
+            if skip <= 0:
+                yield batch
+            skip -= batch.records
+
+    def _batch(self, block: Block, *, skipped: bool) -> Batch:
+        cells = block.cells
+        sets = {names: self._read(names, cells) for names in _SETS}
+        texts = {name: _unguarded(cells[name].combine_chunks()) for name in _TEXT}
+        start, end, timed = _happened(cells)
+        good = timed & (np.asarray(pc.binary_length(texts["claim_id"])) > 0)
+        good &= np.asarray(pc.binary_length(texts["statement"])) > 0
+        for codes, found in sets.values():
+            good &= np.array([claim is not None for claim in found], bool)[codes] if found else True
+        good &= ~self._again(texts["claim_id"], block, skipped=skipped)
+        slow = ~good | self._leads(sets, good)
+        slow |= self._with_documents(sets, slow, cells)
+        records = self._one_by_one(block, np.flatnonzero(slow), skipped=skipped)
+        fast = np.flatnonzero(~slow)
+        documents = self._documents(sets[("document_id",)], fast, cells)
+        rows = pa.array(fast)
+        columns = {name: text.take(rows) for name, text in texts.items()}
+        columns |= {"happened_start": start.take(rows), "happened_end": end.take(rows)}
+        for names, (codes, found) in sets.items():
+            columns |= self._columns(names, found, codes[fast])
+        columns |= self._origins(block.at[fast])
+        bundle = collect(records)
+        return Batch(
+            replace(bundle, documents=(*bundle.documents, *documents)),
+            pa.table(columns),
+            block.cells.num_rows + sum(1 for _ in block.odd),
+        )
+
+    def _read(self, names: tuple[str, ...], cells: pa.Table) -> tuple[Whole, list[Claim | None]]:
+        """The sets of values of these cells: for each row the number of its set, and the claim that each set makes."""
+        columns = [_like(name, cells[name]) if "place" in names else cells[name] for name in names]
+        joined = pc.binary_join_element_wise(*columns, _SEP).combine_chunks().dictionary_encode()
+        known = self._sets[names]
+        if len(known) > _KEPT:
+            known.clear()
+        keys = joined.dictionary.to_pylist()
+        for key in keys:
+            if key not in known:
+                known[key] = self._claim(names, dict(zip(names, key.split(_SEP), strict=True)))
+        return np.asarray(joined.indices, dtype=np.int64), [known[key] for key in keys]
+
+    def _claim(self, names: tuple[str, ...], cells: dict[str, str]) -> Claim | None:
+        """What the reader of rows makes of these cells; None if a row that has them must be left to it."""
+        if names == ("document_id",):
+            return None if not cells["document_id"] else claim_of(cells)[0]  # type: ignore[index]
+        read = claim_of(cells)
+        if read is None or any(r.type is RelationType.SOURCED_TO for r in read[0].relations):
+            return None
+        return self._checker.placed(read[0]) if "place" in names else read[0]
+
+    def _again(self, ids: pa.Array, block: Block, *, skipped: bool) -> Mask:
+        """The rows whose id another row of the file has too, as far as it has been read."""
+        odd = [row.cells.get("claim_id", "") for _, row in block.odd if isinstance(row, Row)]
+        told: Collection[str] = () if skipped else self._known.told(ids.to_pylist(), documents=False)
+        counted = ids.value_counts()
+        twice = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
+        others = pa.concat_arrays([twice, _unguarded(pa.array([*odd], pa.string())), pa.array([*told], pa.string())])
+        return np.asarray(pc.is_in(ids, value_set=others))
+
+    def _leads(self, sets: dict[tuple[str, ...], tuple[Whole, list[Claim | None]]], good: Mask) -> Mask:
+        """The first good row for each name of a source that no row has told yet."""
+        leads = np.zeros(len(good), bool)
+        first: dict[str, int] = {}
+        for name in _NAMES:
+            codes, found = sets[(name,)]
+            rows = np.flatnonzero(good)
+            which, at = np.unique(codes[rows], return_index=True)
+            for code, row in zip(which.tolist(), rows[at].tolist(), strict=True):
+                claim = found[code]
+                for said in _names(claim, name) if claim else ():
+                    if said not in self._named:
+                        first[said] = min(row, first.get(said, row))
+        leads[list(first.values())] = True
+        return leads
+
+    def _with_documents(self, sets: dict[tuple[str, ...], Any], slow: Mask, cells: pa.Table) -> Mask:
+        """The first rows of new documents that rows read one by one name too."""
+        codes, found = sets[("document_id",)]
+        led = np.zeros(len(slow), bool)
+        shared = np.intersect1d(codes[slow], codes[~slow])
+        for code in shared.tolist():
+            claim = found[code]
+            if claim and claim.document_id not in self._told.documents:
+                led[np.flatnonzero((codes == code) & ~slow)[0]] = True
+        return led
+
+    def _one_by_one(self, block: Block, rows: Whole, *, skipped: bool) -> list[Record]:
+        """What the reader of rows and the checker make of the plain rows named and of those that are not plain."""
+        found = [(int(block.at[i]), row) for i in rows for row in block.row(int(i))]
+        found = sorted([*found, *block.odd], key=lambda pair: pair[0])
+        records = [record for _, row in found for record in self._told.records(row, self._table)]
+        if skipped:
+            self._checker.skip(records)
+            checked = records
+        else:
+            checked = self._checker.check(records)
+        kept = {r.claim_id for r in checked if isinstance(r, Claim)}
+        for record in records:
+            if isinstance(record, Claim) and record.claim_id in kept:
+                for name in (record.claimant, *record.relays):
+                    self._named.setdefault(name, self._checker.source_id(name))
+        return checked
+
+    def _documents(self, told: tuple[Whole, list[Claim | None]], fast: Whole, cells: pa.Table) -> list[Document]:
+        """The documents that these rows are the first to name."""
+        codes, found = told
+        which, at = np.unique(codes[fast], return_index=True)
+        documents = []
+        for code, row in sorted(zip(which.tolist(), fast[at].tolist(), strict=True), key=lambda pair: pair[1]):
+            claim = found[code]
+            if claim and claim.document_id not in self._told.documents:
+                self._told.documents.add(claim.document_id)
+                read = claim_of({name: cells[name][row].as_py() for name in _DOCUMENT})
+                documents += [read[1]] if read else []
+        return documents
+
+    def _columns(self, names: tuple[str, ...], found: list[Claim | None], codes: Whole) -> dict[str, pa.Array]:
+        """The columns made of these cells, of the rows that have these sets of values."""
+        used, codes = np.unique(codes, return_inverse=True)
+        claims = [claim for i in used.tolist() if (claim := found[i])]
+        if names == ("claimant",):
+            claims = [replace(c, claimant=self._named[c.claimant]) for c in claims]
+        elif names == ("relays",):
+            claims = [replace(c, relays=tuple(self._named[n] for n in c.relays)) for c in claims]
+        made, rows = table_of(claims, _SETS[names]), pa.array(codes)
+        return {name: made[name].combine_chunks().take(rows) for name in made.column_names}
+
+    def _origins(self, lines: Whole) -> dict[str, pa.Array]:
+        origin = self._table.at(0)
+        text = pa.array(lines).cast(pa.string())
+        return {
+            "origin_file": pa.repeat(origin.file, len(lines)),
+            "origin_row": pc.binary_join_element_wise("line", text, " "),
+            "origin_reader": pa.repeat(origin.reader, len(lines)),
+        }
+
+
+def _names(claim: Claim, of: str) -> tuple[str, ...]:
+    return (claim.claimant,) if of == "claimant" else claim.relays
+
+
+def _like(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """What a claim is drawn by (:func:`geodata.shapes.marks`): one kind for all that are drawn alike."""
+    if name == "negated":
+        return pc.if_else(pc.equal(column, "true"), "true", "")
+    if name != "kind":
+        return column
+    for alike in (PANEL_KINDS, MOVEMENTS, frozenset(Kind) - PANEL_KINDS - MOVEMENTS):
+        kinds = sorted(map(str, alike))
+        column = pc.if_else(pc.is_in(column, value_set=pa.array(kinds)), kinds[0], column)
+    return column
+
+
+def _unguarded(column: pa.Array) -> pa.Array:
+    """The cells without the apostrophe that keeps a spreadsheet from taking them for formulas."""
+    if not pc.any(pc.starts_with(column, "'")).as_py():
+        return column
+    return pc.replace_substring_regex(column, r"^'('*[=+\-@\t\r])", r"\1")
+
+
+def _happened(cells: pa.Table) -> tuple[pa.Array, pa.Array, Mask]:
+    """Start and end of what happened, and the rows whose cells are instants in order, or empty."""
+    known = np.ones(cells.num_rows, bool)
+    found = []
+    for name in _TIME:
+        text = cells[name].combine_chunks()
+        known &= np.asarray(pc.match_substring_regex(text, _INSTANT))
+        text = pc.if_else(pa.array(known), text, "")
+        try:
+            instants = pc.if_else(pc.equal(text, ""), None, text).cast(CLAIMS.field(name).type)
+        except pa.ArrowInvalid:
+            instants = _each(text, CLAIMS.field(name).type)
+            known &= np.asarray(pc.or_(pc.is_valid(instants), pc.equal(text, "")))
+        found.append(instants)
+    start, end = found
+    known &= np.asarray(pc.fill_null(pc.less(start, end), True))
+    return start, end, known
+
+
+def _each(text: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The instants one by one; null where a month has no such day."""
+    told = text.dictionary_encode()
+    found = []
+    for value in told.dictionary:
+        try:
+            found.append(value.cast(kind).as_py())
+        except pa.ArrowInvalid:
+            found.append(None)
+    return pa.array(found, kind).take(told.indices)
