@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -110,7 +110,7 @@ class Bulk:
             good &= np.array([claim is not None for claim in found], bool)[codes] if found else True
         good &= ~self._again(texts["claim_id"], block, skipped=skipped)
         slow = ~good | self._leads(sets, good)
-        slow |= self._with_documents(sets, slow, cells)
+        slow |= self._with_documents(sets[("document_id",)], slow, block)
         records = self._one_by_one(block, np.flatnonzero(slow), skipped=skipped)
         fast = np.flatnonzero(~slow)
         documents = self._documents(sets[("document_id",)], fast, cells)
@@ -174,14 +174,16 @@ class Bulk:
         leads[list(first.values())] = True
         return leads
 
-    def _with_documents(self, sets: dict[tuple[str, ...], Any], slow: Mask, cells: pa.Table) -> Mask:
+    def _with_documents(self, told: tuple[Whole, list[Claim | None]], slow: Mask, block: Block) -> Mask:
         """The first rows of new documents that rows read one by one name too."""
-        codes, found = sets[("document_id",)]
+        codes, found = told
+        odd = (row.cells.get("document_id", "") for _, row in block.odd if isinstance(row, Row))
+        theirs = (self._claim(("document_id",), {"document_id": cell}) for cell in {*odd})
+        shared = {claim.document_id for claim in (*theirs, *(found[i] for i in np.unique(codes[slow]))) if claim}
         led = np.zeros(len(slow), bool)
-        shared = np.intersect1d(codes[slow], codes[~slow])
-        for code in shared.tolist():
+        for code in np.unique(codes[~slow]).tolist():
             claim = found[code]
-            if claim and claim.document_id not in self._told.documents:
+            if claim and claim.document_id in shared - self._told.documents:
                 led[np.flatnonzero((codes == code) & ~slow)[0]] = True
         return led
 

@@ -10,9 +10,9 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
-from typing import Final
+from operator import itemgetter
+from typing import BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -54,19 +54,14 @@ class Block:
     """The plain rows: the columns asked for, as text, trimmed."""
     at: Whole
     """Number of the line of each."""
-    others: tuple[tuple[int, str], ...]
-    """The other records: number of the first line, and the text, which may have no content."""
+    odd: tuple[tuple[int, Row | Rejection], ...]
+    """The records that are not plain, with the number of their first line."""
     _lines: pa.Array
     _which: Whole
 
     def row(self, nth: int) -> list[Row | Rejection]:
         """The nth of the plain rows as its reader has it."""
         return self.table.first(_shown(self._lines[int(self._which[nth])]), int(self.at[nth]))[0]
-
-    @cached_property
-    def odd(self) -> tuple[tuple[int, Row | Rejection], ...]:
-        """The records that are not plain, with their lines."""
-        return tuple((line, row) for line, text in self.others for row in self.table.first(text, line)[0])
 
 
 def suits(table: Table) -> bool:
@@ -89,16 +84,24 @@ def blocks(table: Table, columns: tuple[str, ...]) -> Iterator[Block]:
     columns : what ``cells`` is to have; one that the file lacks is empty.
     """
     with opened(table.path) as file:
-        data = file.read(_BYTES).removeprefix(b"\xef\xbb\xbf")
+        data, last = _filled(file, b"")
+        data = data.removeprefix(b"\xef\xbb\xbf")
         opening = table.opening(b"".join(islice(io.BytesIO(data), _AHEAD)).decode("utf-8", "surrogateescape"))
         data = data[len(opening.encode("utf-8", "surrogateescape")) :]
         line = 1 + len(_BREAK.findall(opening))
         while data:
-            read = file.read(_BYTES)
-            data += read
-            block, taken, line = _block(table, columns, data, line, last=not read)
+            block, taken, line = _block(table, columns, data, line, last=last)
             yield block
-            data = data[taken:]
+            data, last = _filled(file, data[taken:])
+
+
+def _filled(file: BinaryIO, data: bytes) -> tuple[bytes, bool]:
+    """The data and what follows, a block at least and more lines than a record has; and whether that is all."""
+    while read := file.read(_BYTES):
+        data += read
+        if data.count(b"\n") > _AHEAD:
+            return data, False
+    return data, True
 
 
 def _block(table: Table, columns: tuple[str, ...], data: bytes, first: int, *, last: bool) -> tuple[Block, int, int]:
@@ -108,18 +111,19 @@ def _block(table: Table, columns: tuple[str, ...], data: bytes, first: int, *, l
     breaks = np.asarray(pc.count_substring(lines, b"\r")) - np.asarray(pc.ends_with(lines, b"\r\n"))
     number = first + np.concatenate(([0], np.cumsum(breaks + 1)))
     until = len(lines) if last else max(1, len(lines) - _AHEAD)
-    others: list[tuple[int, str]] = []
+    others: list[tuple[int, Row | Rejection]] = []
     pos, odd = 0, np.flatnonzero(~plain)
     while (k := int(np.searchsorted(odd, pos))) < len(odd) and (i := int(odd[k])) < until:
-        _, taken = table.first("".join(map(_shown, lines[i : i + _AHEAD])), int(number[i]))
+        found, taken = table.first("".join(map(_shown, lines[i : i + _AHEAD])), int(number[i]))
         pos = i + max(1, taken.count("\n") + (not taken.endswith("\n")))
         plain[i:pos] = False
-        others.append((int(number[i]), taken))
+        others += [(int(number[i]), row) for row in found]
     stop = max(pos, until)
     plain[stop:] = False
     cells, kept, ragged = _cells(table, columns, lines, np.flatnonzero(plain))
-    others += [(int(number[i]), _shown(lines[int(i)])) for i in ragged]
-    return Block(table, cells, number[kept], tuple(sorted(others)), lines, kept), int(ends[stop - 1]), int(number[stop])
+    others += [(int(number[i]), row) for i in ragged for row in table.first(_shown(lines[int(i)]), int(number[i]))[0]]
+    others.sort(key=itemgetter(0))
+    return Block(table, cells, number[kept], tuple(others), lines, kept), int(ends[stop - 1]), int(number[stop])
 
 
 def _lines(data: bytes) -> tuple[pa.Array, Mask]:

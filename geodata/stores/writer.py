@@ -333,10 +333,8 @@ class Writer:
     @contextmanager
     def _as_arrow(self, table: pa.Table) -> Iterator[None]:
         self._con.register("arrow", table)
-        try:
-            yield
-        finally:
-            self._con.unregister("arrow")
+        yield
+        self._con.unregister("arrow")  # not where it failed: the transaction is over, and the next takes the name
 
     def _run(self, *statements: str) -> None:
         for statement in statements:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata import export
@@ -25,26 +25,8 @@ from geodata.sources import Register
 from geodata.stores import CLAIMS, open_store, table_of
 
 ODD = [
-    "",
-    "x",
-    '"',
-    '""',
-    ",",
-    ", ",
-    "\n",
-    "\r",
-    "\u00a0",
-    "Рі",
-    " ",
-    "'=1",
-    "=1",
-    "…",
-    "\x00",
-    "\ufffd",
-    "ї",
-    "-7",
-    "0",
-]
+    "", "x", '"', '""', ",", ", ", "\n", "\r", "\u00a0", "Рі", " ", "'=1", "=1", "…", "\x00", "\ufffd", "ї", "-7", "0",
+]  # fmt: skip
 CELLS = [
     "", "x", "0", "-1", "200", "open", "day", "month", "true", "2022-02-30T00:00:00Z", "2022-03-22T09:30:00.5Z", "[]",
     "2022-03-22", "unstated", "uk-mod", "uk-mod; Nobody; uk-mod", "Somebody new", "'=1+1", '[{"measure": "dead"}]',
@@ -136,6 +118,8 @@ def test_what_was_exported_goes_as_columns(folder: Path, exported: Lines, place:
     doubled=st.lists(st.integers(1, 25), max_size=3),
     size=st.sampled_from([1_000, 48 << 20]),
 )
+@example(cuts=[(1, 0, ""), (1, 761, "")], doubled=[], size=1_000)  # a quote left open: what follows tells the damage
+@example(cuts=[(18, 617, "\n")], doubled=[], size=1_000)  # another attribution after the row that told the document
 def test_lines_that_are_damaged(
     folder: Path, exported: Lines, cuts: list[tuple[int, int, str]], doubled: list[int], size: int
 ) -> None:
