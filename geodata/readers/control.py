@@ -34,12 +34,15 @@ from geodata.readers.base import Options, Record
 from geodata.readers.cells import Cells, Refused, joined
 from geodata.readers.tables import Row, Table, open_table, sniff_header
 from geodata.readers.web import outlet
+from geodata.sources import slug
 from geodata.spans import Span, TimePrecision
 
 __all__ = ["ControlReader"]
 
 _DATASET: Final = "control"
 _SIGNATURE: Final = frozenset({"name", "held by", "update", "lat", "lon"})
+_PUBLISHED: Final = frozenset({"population", "more information", "sourcelink"})
+"""Columns that the published table has beside these; a table without them is somebody's own."""
 _DOCUMENT: Final = Document(
     document_id=_DATASET,
     title="Control of cities during the Russo-Ukrainian War",
@@ -120,7 +123,14 @@ class ControlReader:
 
     name: Final = "control"
     title: Final = "control of towns over time, CSV: Name, Held by, update, Lat, Lon"
-    options: Final[Mapping[str, str]] = MappingProxyType({})
+    options: Final[Mapping[str, str]] = MappingProxyType(
+        {
+            "title": "title of the table, where it is not the published one",
+            "publisher": "who publishes it; is named as the one through whom each row is known",
+            "licence": "licence of the table",
+            "attribution": "whom to credit for the table",
+        }
+    )
 
     def sniff(self, head: bytes) -> bool:
         """True if the header has the columns of the format, in any order and case."""
@@ -136,19 +146,34 @@ class ControlReader:
         """
         table = open_table(path, origin=Origin(dataset="Control of cities", reader=self.name))
         columns = {name.casefold(): name for name in table.columns}
+        whole = _table_document(columns.keys(), path, options)
         towns, cited = _Towns(), set[str]()
-        yield _DOCUMENT
+        yield whole
         for scrape in _scrapes(table, columns):
             for record in _changes(scrape, towns, table):
                 if isinstance(record, Rejection):
                     yield record
                     continue
                 claim, seen = record
-                document = _document(seen.link)
-                if document.document_id not in cited and document is not _DOCUMENT:
+                document = _document(seen.link, whole)
+                if document.document_id not in cited and document is not whole:
                     cited.add(document.document_id)
                     yield document
-                yield replace(claim, document_id=document.document_id)
+                yield replace(claim, document_id=document.document_id, relays=_relays(seen.link, whole.publisher))
+
+
+def _table_document(columns: Iterable[str], path: Path, options: Options) -> Document:
+    """The published table if it has its columns, else the file, under the licence that is told."""
+    whole = Document(document_id=f"{_DATASET}-{slug(path.stem)}", title=path.stem, note=_DOCUMENT.note)
+    if set(columns) >= _PUBLISHED:
+        whole = _DOCUMENT
+    return replace(
+        whole,
+        title=options.get("title") or whole.title,
+        publisher=options.get("publisher") or whole.publisher,
+        licence=options.get("licence") or whole.licence,
+        attribution=options.get("attribution") or whole.attribution,
+    )
 
 
 def _scrapes(table: Table, columns: Mapping[str, str]) -> Iterator[list[_Seen | Rejection]]:
@@ -223,16 +248,15 @@ def _places(rows: Iterable[_Seen], towns: _Towns) -> Iterator[tuple[_Town, list[
 
 
 def _claims(town: _Town, rows: Sequence[_Seen], table: Table) -> Iterator[tuple[Claim, _Seen]]:
-    """The holders that are new, each as a claim; all of them where the rows contradict each other."""
+    """Every holder as a claim where they are not those of the last scrape; the first sight only where they differ."""
     said: dict[str, _Seen] = {}
     for seen in rows:
         said.setdefault(seen.holder, seen)
     holders = tuple(sorted(said))
     first, at_odds = town.at is None, len(said) > 1
     if holders != town.holders and (at_odds or not first):
-        new = [seen for holder, seen in said.items() if at_odds or holder not in town.holders]
-        ids = {seen.holder: _id(seen) for seen in new}
-        for seen in new:
+        ids = {holder: _id(seen) for holder, seen in said.items()}
+        for seen in said.values():
             others = tuple(Relation(RelationType.CONTRADICTS, i) for h, i in ids.items() if h != seen.holder)
             yield _claim(seen, town, others, table), seen
     town.holders, town.at = holders, rows[0].at
@@ -248,7 +272,6 @@ def _claim(seen: _Seen, town: _Town, relations: tuple[Relation, ...], table: Tab
         statement=said[0].upper() + said[1:] + ".",
         kind=kind,
         subtype=subtype,
-        relays=_relays(seen.link),
         attribution=AttributionMode.NARRATOR,
         quote=joined(f"Held by: {seen.held}.", seen.info),
         actor=_actor(seen.holder, town.holders),
@@ -290,26 +313,28 @@ def _place(seen: _Seen) -> PlaceMention:
     return PlaceMention(seen.town, precision=Precision.SETTLEMENT, lon=lon, lat=lat)
 
 
-def _document(link: str) -> Document:
+def _document(link: str, table: Document) -> Document:
     """The report a row is laid to, under the table's licence; the table itself where it names none."""
     host = outlet(link)
     if not host:
-        return _DOCUMENT
+        return table
     digest = hashlib.sha256(link.encode()).hexdigest()[:12]
     return replace(
-        _DOCUMENT,
+        table,
         document_id=f"{_DATASET}-{digest}",
         title=f"Report at {host}",
         publisher=host,
         url=link,
         language="",
-        note=f'Cited by the table "{_DOCUMENT.title}" ({_DOCUMENT.publisher}).',
+        note=f'Cited by the table "{table.title}"{f" ({table.publisher})" if table.publisher else ""}.',
     )
 
 
-def _relays(link: str) -> tuple[str, ...]:
+def _relays(link: str, publisher: str) -> tuple[str, ...]:
     host = outlet(link)
-    return (host, _DOCUMENT.publisher) if host and not host.endswith("wikipedia.org") else (_DOCUMENT.publisher,)
+    if host and publisher == _DOCUMENT.publisher and host.endswith("wikipedia.org"):
+        host = ""
+    return tuple(name for name in (host, publisher) if name)
 
 
 def _id(seen: _Seen) -> str:

@@ -197,3 +197,28 @@ def test_damage_never_stops_the_reading(tmp_path_factory: pytest.TempPathFactory
 
 def _line(claim: Claim) -> str:
     return claim.origin.row
+
+
+def test_a_dispute_ends_when_one_holder_is_left(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        town("Volnovakha", "Russia", "1 March 2022 10h00 UTC"),
+        town("Volnovakha", "Contested", "1 March 2022 10h00 UTC"),
+        town("Volnovakha", "Contested", "2 March 2022 10h00 UTC"),
+        town("Volnovakha", "Contested", "3 March 2022 10h00 UTC"),
+    )
+    *_, last = found.claims
+    assert (len(found.claims), last.kind, last.happened.describe()) == (3, Kind.CLASH, "1 to 2 March 2022")
+    assert "Contested and Russia" in last.note
+
+
+def test_a_table_of_ones_own_is_not_laid_to_the_published_one(tmp_path: Path) -> None:
+    path = tmp_path / "our towns.csv"
+    path.write_text("Name,Held by,update,Lat,Lon\nA,Ukraine,1 April 2022,47,37\nA,Russia,2 April 2022,47,37\n")
+    bare = collect(ingest(ControlReader().read(path, {}), register=Register.load(), gazetteer=None))
+    assert [(d.title, d.publisher, d.licence) for d in bare.documents] == [("our towns", "", "")]
+    assert bare.claims[0].relays == ()
+    options = {"publisher": "Our desk", "licence": "CC0"}
+    told = collect(ingest(ControlReader().read(path, options), register=Register.load(), gazetteer=None))
+    assert [(d.publisher, d.licence) for d in told.documents] == [("Our desk", "CC0")]
+    assert told.claims[0].relays == ("our-desk",)
