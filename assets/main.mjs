@@ -1,5 +1,6 @@
 // The page: columns come once, then every window, filter and picture is made here. Only text is asked from the server.
 import { Bars } from "./app/bars.mjs";
+import { Clocks } from "./app/clocks.mjs";
 import { Columns, NONE } from "./app/columns.mjs";
 import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./app/chrome.mjs";
 import { Counts } from "./app/counts.mjs";
@@ -15,11 +16,12 @@ import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Notes } from "./app/notes.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
-import { ASKED, State, askedOf } from "./app/state.mjs";
+import { ASKED, State, askedOf, knowledge } from "./app/state.mjs";
 import { Split } from "./app/split.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
+import { Travel } from "./app/travel.mjs";
 import { takeFiles } from "./app/upload.mjs";
 import { sinceLastVisit } from "./app/visit.mjs";
 
@@ -53,6 +55,9 @@ class Page {
     this.sentence = new Sentence(columns, this.player, labels);
     this.reading = new Reading(this.player);
     this.transport = new Transport(this.player, this.timeline, state);
+    this.travel = new Travel(this.player, () => this.clocks);
+    this.rebar = paced(() => this.timeline.filtered(), 250);
+    state.on(["clock", "known", "by"], () => this.reckon());
     this.count = paced(() => this.recount(), 125);
     this.ask = rested(() => { lists.show(lists.ask(state.value)); this.listPile(); }, 120);
     state.on(["filters", ...ASKED], () => this.filter());
@@ -68,10 +73,10 @@ class Page {
     sinceLastVisit(state, columns.header.version);
     addEventListener("conflict-map:notes", () => { if (state.value.tag) this.filter(); this.desk.rest(); });
     this.desk = new Desk({ state, columns, labels, config, player: this.player });
-    keys(state, this.transport, this.desk);
+    keys(state, this.transport, this.desk, this.travel);
     revealQuote();
     applyPanel(state.value);
-    this.filter();
+    this.filter().then(() => this.reckon());
     this.select(state.value.sel);
   }
 
@@ -116,10 +121,40 @@ class Page {
   recount() {
     const counts = this.counts.within(...this.player.window);
     this.facets.show(counts);
+    if (this.clocks?.known) this.travel.tell(this.columns.n - this.clocks.count(state.value.known));
     this.sentence.show(counts);
     this.split?.say(counts.total);
     this.reading.show();
     this.timeline.say();
+  }
+
+  /** The clock was turned, or what is known moved: counted by what has become known since, as a window is. */
+  async reckon() {
+    if (state.value.clock === "happened" && state.value.known === null && !this.clocks) return;
+    const of = this.columns.header.version;
+    if (this.columns.n < this.columns.total) return;
+    this.clocks ??= await (this.clocksAsked ??= Clocks.of(this.columns).finally(() => { this.clocksAsked = null; }));
+    if (of !== this.columns.header.version) return;
+    const { clocks, state: { clock, known, by } } = { clocks: this.clocks, state: state.value }, turned = clocks.clock !== clock;
+    if (turned) clocks.turn(clock);
+    const other = clocks.begin(known, by);
+    tell("known", knowledge(state.value));
+    this.travel.show();
+    if (turned) this.grown();
+    else if (other || (known !== null && clocks.distance(known) > this.columns.n / 20)) { clocks.jump(known); this.map?.learn(null); await this.filter(); }
+    else if (known !== null) this.learn(known);
+    if (turned || other) this.highlight(state.value.sel);
+  }
+
+  /** What is known moved a little. */
+  learn(now) {
+    const { counts, map } = this, found = this.clocks.learn(now, (i, d) => { counts.learn(i, d); map?.census?.learn(i, d); });
+    if (!found.size) return;
+    counts.open.clear();
+    map?.learn([...found]);
+    this.rebar();
+    this.count();
+    this.ask();
   }
 
   /** More claims have come: count, pile and draw them too. */
@@ -129,6 +164,7 @@ class Page {
     this.map?.stock(new Marks(this.columns));
     this.split?.turn();
     this.filter();
+    if (!this.clocks) this.reckon();
   }
 
   /** The map has other counts, or claims, to draw. */
@@ -144,7 +180,7 @@ class Page {
     if (counted) return NONE;
     const answer = await fetch(`/claims/${encodeURIComponent(id)}.json?version=${encodeURIComponent(version)}${asked && `&${asked}`}`);
     const at = answer.ok ? (await answer.json()).at : null;
-    return at === null || at >= n ? NONE : at;
+    return at === null || at >= n ? NONE : this.columns.placed ? this.columns.placed[at] : at;
   }
 
   /** Show the card of one claim, or the list of several; the empty selection closes both. */
@@ -168,7 +204,7 @@ class Page {
   listPile() {
     const { sel } = state.value, tile = TILE.exec(sel);
     if (tile) lists.tile(state.value, tile.slice(1).map(Number));
-    else if (sel.startsWith("@") && this.map) lists.pile(this.drawn, this.drawn.counted ? [] : [...this.map.gathered(sel)]);
+    else if (sel.startsWith("@") && this.map) lists.pile(this.drawn, this.drawn.counted ? [] : this.drawn.ordinals(this.map.gathered(sel)), knowledge(state.value));
   }
 
   /** Take in what the store holds now: window, camera, filters and selection stay. */
@@ -176,11 +212,13 @@ class Page {
     if (this.scope) { await this.scope.renew(); this.restock(); return this.filter(); }
     const [body, shapes] = await Promise.all([columnsAsked(), shapesNow()]);
     for await (const whole of Columns.arriving(body)) if (whole.n === whole.total) this.columns.become(whole);
+    this.clocks = null;
     document.documentElement.toggleAttribute("data-empty", this.columns.n === 0);
     this.restock();
     this.map?.renew(new Marks(this.columns), shapes.features);
     this.highlight(state.value.sel);
     await this.filter();
+    await this.reckon();
   }
 
   /** The columns have other words and days. */
@@ -208,7 +246,7 @@ class Page {
       setProps("map-slot", { children: graph });
       try {
         const [found, shapes] = await Promise.all([plotlyMap("#map"), asked]);
-        this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.drawn) });
+        this.map = new MapView(found, { ...given(), shapes: shapes.features, paths: config.paths, tip: new Tip(byId("tip"), this.drawn, () => knowledge(state.value)) });
         if (!this.scope) this.split = new Split(this, state, { labels, graph, paths: config.paths });
       } catch (error) {
         console.error(error);

@@ -34,7 +34,20 @@ from geodata.model import LAYER_OF, Coding, Kind, Layer, Modality, Precision, So
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
 
-__all__ = ["CHUNK", "CLAIM_COLUMNS", "FAR", "NONE", "OPEN_END", "OPEN_START", "Wire", "Wires", "encode", "packed"]
+__all__ = [
+    "CHUNK",
+    "CLAIM_COLUMNS",
+    "FAR",
+    "MAX_SIDES",
+    "NONE",
+    "OPEN_END",
+    "OPEN_START",
+    "Wire",
+    "Wires",
+    "encode",
+    "head",
+    "packed",
+]
 
 OPEN_START: Final = -(2**31)
 OPEN_END: Final = 2**31 - 1
@@ -60,7 +73,7 @@ CLAIM_COLUMNS: Final = (
     "unplaced",
 )
 _MAGIC: Final = b"CMC2"
-_MAX_SIDES: Final = 7
+MAX_SIDES: Final = 7
 _MARK_PRECISIONS: Final = [str(v) for v in Precision]
 _WORDS: Final[Mapping[str, Any]] = {
     "kind": Kind,
@@ -182,7 +195,7 @@ def packed(
         "kind_layer": [words["layer"].index(LAYER_OF[Kind(k)]) for k in words["kind"]],
         "chunk": [*((name, _dtype(a)) for name, a in rows.items()), ("spot", _dtype(spot)), ("end", "i4")],
     }
-    return _head(whole, tables), tuple(_chunk(rows, spot, end, first) for first in range(0, len(end), CHUNK))
+    return head(whole, tables), tuple(_chunk(rows, spot, end, first) for first in range(0, len(end), CHUNK))
 
 
 def _sorts(claims: pa.Table, clocked: Array, words: dict[str, list[Any]]) -> tuple[Array, dict[str, Array]]:
@@ -191,7 +204,7 @@ def _sorts(claims: pa.Table, clocked: Array, words: dict[str, list[Any]]) -> tup
     for name, order in _WORDS.items():
         columns[name], words[name] = _codes(claims[name], order)
     columns["flags"] = (
-        np.minimum(claims["sides"].to_numpy().astype(np.int64), _MAX_SIDES)
+        np.minimum(claims["sides"].to_numpy().astype(np.int64), MAX_SIDES)
         | _bit(claims["contradicted"], 3)
         | _bit(claims["negated"], 4)
         | _bit(pc.is_valid(claims["unplaced"]), 5)
@@ -297,7 +310,8 @@ def _chunk(rows: Mapping[str, Array], spot: Array, end: Array, first: int) -> by
     return b"".join(_padded(a.tobytes()) for a in (sizes, *part.values(), spots, far))
 
 
-def _head(header: dict[str, Any], tables: Mapping[str, Mapping[str, Array]]) -> bytes:
+def head(header: dict[str, Any], tables: Mapping[str, Mapping[str, Array]]) -> bytes:
+    """A header that names the arrays of its tables, and those: the wire form as far as its first chunk."""
     listed: list[Sequence[Any]] = []
     body: list[bytes] = []
     offset = 0

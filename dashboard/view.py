@@ -12,7 +12,7 @@ from geodata import gazetteer
 from geodata.errors import GeodataError, UnknownClaimError
 from geodata.model import UNSTATED, Basis, Claim, Coding, Document, Figure, Mark, PlaceMention, Source, Unplaced
 from geodata.query import Query
-from geodata.spans import Span, TimePrecision
+from geodata.spans import EVER, Clock, Span, TimePrecision
 from geodata.stores.base import ClaimStore, Credit
 
 __all__ = [
@@ -142,7 +142,7 @@ def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None,
     ----------
     graphic : the claim stands in a graphic document, so its words are withheld.
     """
-    span = claim.happened
+    span = (claim.said_at or EVER) if query and query.clock is Clock.SAID else claim.happened
     end = query and (query.wall if span.of_days else query.window).end
     return Row(
         claim_id=claim.claim_id,
@@ -177,14 +177,14 @@ def listing(store: ClaimStore, query: Query, *, limit: int = MOST, best: bool = 
     )
 
 
-def card(store: ClaimStore, claim_id: str) -> Card:
-    """The card of one claim.
+def card(store: ClaimStore, claim_id: str, then: Query | None = None) -> Card:
+    """The card of one claim, as far as it was known when ``then`` says.
 
     Raises
     ------
     UnknownClaimError
     """
-    claim, sources = store.get(claim_id), store.sources()
+    claim, sources = _as_known(store, store.get(claim_id), then or Query()), store.sources()
     document = store.documents([claim.document_id]).get(claim.document_id)
     return Card(
         row=row(claim, sources),
@@ -200,6 +200,24 @@ def card(store: ClaimStore, claim_id: str) -> Card:
         coded=CODED[claim.coding],
         graphic=document is not None and document.graphic,
     )
+
+
+def _as_known(store: ClaimStore, claim: Claim, then: Query) -> Claim:
+    """The claim as it stood then, with its relations to what was known as well; a source is always known."""
+    if then.known is None:
+        return claim
+    found = next(store.claims(replace(then, claim=(claim.claim_id,))), None)
+    if found is None:
+        told = "been recorded" if then.by is Clock.RECORDED else "been said"
+        raise UnknownClaimError(f"{claim.claim_id} had not {told} by then", remedy="Go back to all that is known.")
+    targets = tuple(r.target for r in found.relations)
+    now, past = (frozenset(_ids(store, replace(q, claim=targets))) for q in (Query(), then)) if targets else ((), ())
+    return replace(found, relations=tuple(r for r in found.relations if r.target in past or r.target not in now))
+
+
+def _ids(store: ClaimStore, query: Query) -> list[str]:
+    found: list[str] = store.table(query, ("claim_id",))["claim_id"].to_pylist()
+    return found
 
 
 def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit: int) -> Iterator[TrayGroup]:

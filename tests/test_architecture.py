@@ -33,7 +33,7 @@ FLOORS = (
     ("dashboard.settings", "dashboard.ids", "dashboard.labels", "dashboard.state"),
     ("dashboard.view", "dashboard.columns"),
     ("dashboard.beside", "dashboard.cells", "dashboard.comparing", "dashboard.counted", "dashboard.ledger"),
-    ("dashboard.figures", "dashboard.layout"),
+    ("dashboard.clocks", "dashboard.figures", "dashboard.layout"),
     ("dashboard.callbacks", "dashboard.routes", "dashboard.live", "dashboard.uploads"),
     ("dashboard.desk",),
     ("dashboard.app",),

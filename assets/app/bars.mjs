@@ -1,6 +1,6 @@
 // How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch of
 // time is then a few binary searches a layer, whatever the bins and however many the claims.
-import { knownEdge, orderBy } from "./columns.mjs";
+import { OPEN_END, OPEN_START, knownEdge, orderBy } from "./columns.mjs";
 import { DAY, ZONES } from "./dates.mjs";
 
 /** First index in [lo, hi) whose value is not below x. */
@@ -63,7 +63,7 @@ class Days extends Edges {
 class Group extends Edges {
   constructor(columns, hour, zone) {
     super();
-    const { n, start, end, sort, sorts: { layer } } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1), mine = i => columns.clocked(i) === (hour === 1);
+    const { n, start, end, sort, sorts: { layer } } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1), mine = i => columns.clocked(i) === (hour === 1) && (start[i] !== OPEN_START || end[i] !== OPEN_END);
     for (let i = 0; i < n; i++) if (mine(i)) sizes[layer[sort[i]] + 1]++;
     for (let l = 0; l < layers; l++) sizes[l + 1] += sizes[l];
     const size = sizes[layers], next = sizes.slice(), midnight = midnights(zone);
@@ -123,6 +123,7 @@ export class Bars {
   stack(ticks, hours = null) {
     const bins = ticks.length - 1, all = new Int32Array(bins), rows = this.columns.words.layer.map(() => new Int32Array(bins));
     for (const group of this.groups) if (hours === null || group.hour === hours) group.add(ticks, all, rows);
+    if (this.columns.told) all.forEach((_, b) => { all[b] = rows.reduce((sum, row) => sum + row[b], 0); });   // what is not known yet has no shadow
     return { all, rows, top: all.reduce((a, b) => Math.max(a, b), 0) };
   }
 

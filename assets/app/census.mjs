@@ -1,4 +1,5 @@
 // Who is seen: visible claims counted by pile, place and group of places. A step of time counts only what comes and goes.
+import { OPEN_START } from "./columns.mjs";
 
 export class Census {
   constructor(marks) {
@@ -81,16 +82,29 @@ export class Census {
 
   /** Of the claims without a start, by their ends, the first b are known to fall before the window's end, no more the first a. */
   wait(order, a, b) {
-    const { columns } = this, { pile, place } = this.marks, { firstMark, weight } = columns, sign = b < a ? 1 : -1;
+    const { weight } = this.columns, sign = b < a ? 1 : -1;
     for (let k = Math.min(a, b); k < Math.max(a, b); k++) {
-      const i = order[k], first = firstMark[i], d = weight === null ? sign : sign * weight[i];
-      if (!columns.passes(i)) continue;
-      for (let m = first; m < firstMark[i + 1]; m++) {
-        const g = this.groupOf[place[pile[m]]];
-        if (!this.before(m, first, pile[m])) this.pending[pile[m]] += d;
-        if (!this.inGroup(m, first, g)) this.pendingIn[g] += d;
-      }
+      this.await(order[k], weight === null ? sign : sign * weight[order[k]]);
     }
+  }
+
+  /** Count a claim among those that only their open start lets in. */
+  await(i, d) {
+    const { columns: { firstMark }, marks: { pile, place } } = this, first = firstMark[i];
+    if (!this.columns.passes(i)) return;
+    for (let m = first; m < firstMark[i + 1]; m++) {
+      const g = this.groupOf[place[pile[m]]];
+      if (!this.before(m, first, pile[m])) this.pending[pile[m]] += d;
+      if (!this.inGroup(m, first, g)) this.pendingIn[g] += d;
+    }
+  }
+
+  /** Count a claim in or out as it is known now. */
+  learn(i, d) {
+    if (!this.window) return;
+    const { columns, window: { from, to } } = this;
+    if (columns.overlaps(i, from, to)) this.count(i, d);
+    if (columns.start[i] === OPEN_START && !columns.known(i, to)) this.await(i, d);
   }
 
   /** Claims seen in a group. */

@@ -14,7 +14,7 @@ export class Sentence {
     const [from, to] = this.player.named(this.player.window), { claims: n } = this.columns, { zone } = this.player, dated = describe(from, to, zone);
     const said = v => v.toLocaleString("en");
     byId("count").textContent = counts.total === n ? `${said(n)} claims` : `${said(counts.total)} of ${said(n)} claims`;
-    byId("when").textContent = dated === "at any time" ? "" : `, ${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`;
+    byId("when").textContent = dated === "at any time" ? "" : `, ${this.player.state.value.clock === "said" ? "said " : ""}${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`;
     byId("undated").textContent = counts.undated ? ` (${counts.undated} with no stated start)` : "";
     this.machine(counts);
     this.total = counts.total;
@@ -110,9 +110,9 @@ async function share(state) {
 }
 
 /** The keys of the page, those of time among them. */
-export function keys(state, transport, desk) {
+export function keys(state, transport, desk, travel) {
   const acts = {
-    ...transport.keys(), ...desk.keys(), p: () => state.set({ present: !state.value.present }, { record: true }),
+    ...transport.keys(), ...travel.keys(), ...desk.keys(), p: () => state.set({ present: !state.value.present }, { record: true }),
     t: () => byId("theme").click(), "/": () => byId("search").focus(), "?": () => byId("help").showModal?.(),
     Escape: () => transport.closes() || escape(state),
   };

@@ -77,6 +77,7 @@ export class Columns {
     this.sorts = { ...sorts, layer: Uint8Array.from(sorts.kind, k => kind_layer[k]) };
     this.sideOf = Uint8Array.from(words.source, s => words.side.indexOf(s.side));
     this.leaning = [0, 0];
+    this.told = this.original = this.placed = null;   // see clocks.mjs
     this.filter({}, null);
     this.settle();
   }
@@ -174,7 +175,7 @@ export class Columns {
     const { sorts, sideOf, words } = this;
     this.sourceFail = new Uint8Array(words.source.length);
     this.sortFail = new Uint8Array(sorts.kind.length);
-    this.matches = matches;
+    this.matches = matches && this.original ? matches.map((_, k) => matches[this.original[k]]) : matches;
     FACETS.forEach((facet, f) => {
       const chosen = filters[facet] ?? [];
       if (!chosen.length) return;
@@ -185,7 +186,10 @@ export class Columns {
     });
   }
 
-  passes(i) { return (this.sourceFail[this.source[i]] | this.sortFail[this.sort[i]]) === 0 && (this.matches === null || this.matches[i] === 1); }
+  passes(i) { return (this.sourceFail[this.source[i]] | this.sortFail[this.sort[i]]) === 0 && (this.matches === null || this.matches[i] === 1) && (this.told === null || this.told[i] <= this.now); }
+
+  /** Where the claims at these places stand in `/columns`. */
+  ordinals(places) { return this.original ? Array.from(places, i => this.original[i]) : [...places]; }
 
   /** True if the claim is known to fall before `to`: only an open start lets it be visible without that. */
   known(i, to) { return this.start[i] !== OPEN_START || this.end[i] <= (this.clocked(i) ? to : to + this.leaning[1]); }

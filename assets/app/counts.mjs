@@ -25,12 +25,8 @@ export class Counts {
   }
 
   move(from, to) {
-    const { columns, bySource, bySort } = this, { source, sort, sourceFail, sortFail, matches } = columns, next = columns.place(from, to);
-    const count = (i, d) => {
-      if (matches !== null && matches[i] === 0) return;
-      if (sortFail[sort[i]] === 0) bySource[source[i]] += d;
-      if (sourceFail[source[i]] === 0) bySort[sort[i]] += d;
-    };
+    const { columns, bySource, bySort } = this, next = columns.place(from, to);
+    const count = (i, d) => this.count(i, d);
     if (columns.distance(this.window, next) <= columns.effort(from, to)) columns.changes(this.window, next, count);
     else {
       bySource.fill(0);
@@ -39,6 +35,16 @@ export class Counts {
     }
     this.window = next;
   }
+
+  count(i, d) {
+    const { columns: { source, sort, sourceFail, sortFail, matches, told, now }, bySource, bySort } = this;
+    if ((matches !== null && matches[i] === 0) || (told !== null && told[i] > now)) return;
+    if (sortFail[sort[i]] === 0) bySource[source[i]] += d;
+    if (sourceFail[source[i]] === 0) bySort[sort[i]] += d;
+  }
+
+  /** Count a claim in or out as it is known now. */
+  learn(i, d) { if (this.window && this.columns.overlaps(i, this.window.from, this.window.to)) this.count(i, d); }
 
   /** {total, undated, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
   within(from, to) {

@@ -13,7 +13,7 @@ export class Desk {
     byId("desks").addEventListener("click", e => { const b = e.target.closest("[data-desk]"); if (b) this.choose(b.dataset.desk); });
     this.rest = rested(() => this.show(), 150);
     state.on(["desk"], () => this.turn());
-    state.on(["filters", ...ASKED, "from", "to", "mode", "zone", "sel", "cols", "sort", "group", "figure", "across", "who"], () => this.rest());
+    state.on(["filters", ...ASKED, "from", "to", "clock", "known", "by", "mode", "zone", "sel", "cols", "sort", "group", "figure", "across", "who"], () => this.rest());
     this.share(Number(sessionStorage.getItem(KEPT)) || 36);
     this.drag(byId("desk-bar"));
     this.turn();

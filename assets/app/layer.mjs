@@ -6,6 +6,7 @@ import { BADGE_FRAGMENT, BADGE_VERTEX, RING, RING_FRAGMENT, RING_VERTEX, SLOT, S
 import { countCell, digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
+const SORT_AT = 24, MANY = 4000;   // where a mark has its sort; sorts written one by one at most
 const MARK_BYTES = 32, BADGE_BYTES = 20, RING_BYTES = 28, FAINT = 0.36, PART = 65536;
 const SOLID = 0, HOLLOW = 1, HATCHED = 2, STRUCK = new Set(["denied", "retracted"]), TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
 const TABLES = { sorts: [1, 4], sources: [2, 1], piles: [3, "wide"], rings: [4, 1] };   // texture unit and form
@@ -36,7 +37,7 @@ export function pack(marks, columns, a, b, claim) {
 /** MapLibre custom layer. Set `view`, `crowd(...)` and call `map.triggerRepaint()`; `filtered()` after a filter. */
 export class SymbolLayer {
   constructor(marks, columns, paths) {
-    Object.assign(this, { id: LAYER_ID, type: "custom", renderingMode: "2d", paths, dirty: new Set() });
+    Object.assign(this, { id: LAYER_ID, type: "custom", renderingMode: "2d", paths, dirty: new Set(), learnt: [] });
     this.view = { window: [-Infinity, Infinity], focus: [0, 0, 0, 0], first: 0, worlds: [0] };
     this.theme = { colors: new Float32Array(24), paper: [1, 1, 1], ink: [0, 0, 0] };
     this.values = { rings: new Uint8Array(1), piles: new Uint32Array(1) };
@@ -57,7 +58,7 @@ export class SymbolLayer {
     this.values.sources = columns.sourceFail.map(f => (f ? 1 : 0));
     this.values.sorts = new Uint8Array(4 * layer.length);
     layer.forEach((l, t) => this.values.sorts.set([l, fills[modality[t]], flags[t], columns.sortFail[t] ? 1 : 0], 4 * t));
-    for (const name of ["sources", "sorts", "matches"]) this.dirty.add(name);
+    for (const name of ["sources", "sorts", "matches", "told"]) this.dirty.add(name);
   }
 
   /** The groups of places, by place, that `rings` speaks of from now on. */
@@ -79,14 +80,14 @@ export class SymbolLayer {
     this.atlas = texture(gl, symbolAtlas(this.paths, SYMBOL / SPRITE));
     this.digits = texture(gl, digitAtlas());
     this.tables = Object.fromEntries(Object.entries(TABLES).map(([name, [unit, form]]) => [name, new Table(gl, unit, form)]));
-    this.buffers = Object.fromEntries(["marks", "far", "matches", "badges", "rings"].map(name => [name, gl.createBuffer()]));
+    this.buffers = Object.fromEntries(["marks", "far", "matches", "told", "badges", "rings"].map(name => [name, gl.createBuffer()]));
     const { symbol, badge, ring } = this.programs, { buffers } = this;
     this.arrays = {
       symbol: vertices(gl, symbol.p, buffers.marks, MARK_BYTES, [["a_pos", 2, gl.FLOAT, 0], ["a_span", 2, gl.INT, 8], ["a_key", 3, gl.UNSIGNED_INT, 16], ["a_slot", 2, gl.BYTE, 28, "norm"], ["a_look", 2, gl.UNSIGNED_BYTE, 30]]),
       badge: vertices(gl, badge.p, buffers.badges, BADGE_BYTES, [["a_pos", 2, gl.FLOAT, 0], ["a_slot", 2, gl.BYTE, 8, "norm"], ["a_cell", 2, gl.FLOAT, 12]]),
       ring: vertices(gl, ring.p, buffers.rings, RING_BYTES, [["a_pos", 2, gl.FLOAT, 0], ["a_upto", 4, gl.UNSIGNED_BYTE, 8, "norm"], ["a_upto2", 4, gl.UNSIGNED_BYTE, 12, "norm"], ["a_cell", 3, gl.FLOAT, 16]]),
     };
-    for (const name of ["marks", "matches", "crowd", ...Object.keys(TABLES)]) this.dirty.add(name);
+    for (const name of ["marks", "matches", "told", "crowd", ...Object.keys(TABLES)]) this.dirty.add(name);
   }
 
   onRemove(map, gl) {
@@ -104,6 +105,9 @@ export class SymbolLayer {
     const { dirty, buffers } = this, put = (target, name, data, use) => { gl.bindBuffer(target, buffers[name]); gl.bufferData(target, data, use); };
     if (dirty.has("marks")) this.uploadMarks(gl);
     if (dirty.has("matches")) this.uploadMatches(gl);
+    if (dirty.has("told")) this.uploadTold(gl);
+    if (!dirty.has("marks")) this.uploadLearnt(gl);
+    this.learnt = [];
     if (dirty.has("crowd")) for (const name of ["badges", "rings"]) put(gl.ARRAY_BUFFER, name, this[name].data, gl.DYNAMIC_DRAW);
     for (const name of Object.keys(TABLES)) if (dirty.has(name)) this.tables[name].write(this.values[name]);
     dirty.clear();
@@ -140,6 +144,33 @@ export class SymbolLayer {
     this.matchAt = at;
   }
 
+  /** When each mark came to be known, where that is asked. */
+  uploadTold(gl) {
+    const { columns: { told, firstMark, n }, marks } = this, at = this.toldAt = gl.getAttribLocation(this.programs.symbol.p, "a_told");
+    gl.bindVertexArray(this.arrays.symbol);
+    if (told === null) gl.disableVertexAttribArray(at);
+    else {
+      const times = new Int32Array(marks.n);
+      for (let i = 0; i < n; i++) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) times[m] = told[i];
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.told);
+      gl.bufferData(gl.ARRAY_BUFFER, times, gl.STATIC_DRAW);
+      gl.enableVertexAttribArray(at);
+      gl.vertexAttribIPointer(at, 1, gl.INT, 0, 0);
+    }
+    gl.bindVertexArray(null);
+  }
+
+  /** Claims that stand otherwise now: their sort is written over. */
+  uploadLearnt(gl) {
+    const { learnt, columns: { firstMark, sort } } = this;
+    if (!learnt.length) return;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.marks);
+    for (const i of learnt) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) gl.bufferSubData(gl.ARRAY_BUFFER, m * MARK_BYTES + SORT_AT, Uint32Array.of(sort[i]));
+  }
+
+  /** These claims stand otherwise now; null for all. */
+  learn(claims) { if (claims === null || claims.length + this.learnt.length > MANY) this.dirty.add("marks"); else this.learnt.push(...claims); }
+
   render(gl, args) {
     if (!this.marks.n) return;
     this.upload(gl);
@@ -172,6 +203,8 @@ export class SymbolLayer {
     gl.uniform4ui(u.u_focus, ...focus);
     gl.uniform1f(u.u_first, first);
     gl.vertexAttribI4ui(this.matchAt, 1, 0, 0, 0);
+    gl.vertexAttribI4i(this.toldAt, -2147483648, 0, 0, 0);
+    gl.uniform1i(u.u_now, columns.told ? columns.now : 2147483647);
     gl.uniform1i(u.u_near, 0);
     if (!all) {
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.buffers.far);

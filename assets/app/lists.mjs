@@ -87,11 +87,11 @@ export class Lists {
   }
 
   /** Several claims picked together on the map, by their ordinals; more of them a page at a time. */
-  async pile(columns, ordinals, shown = PAGE) {
-    const wanted = this.piled = ordinals, found = await rows(columns, ordinals.slice(0, shown));
+  async pile(columns, ordinals, knowledge = "", shown = PAGE) {
+    const wanted = this.piled = ordinals, found = await rows(columns, ordinals.slice(0, shown), knowledge);
     if (wanted !== this.piled) return;
     const places = [...new Set(found.map(row => row.place).filter(Boolean))].slice(0, 2).join(", "), total = ordinals.length;
-    const next = total > shown ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.pile(columns, ordinals, shown + PAGE) }, `Show more (${(total - shown).toLocaleString("en")} left)`)) : null;
+    const next = total > shown ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.pile(columns, ordinals, knowledge, shown + PAGE) }, `Show more (${(total - shown).toLocaleString("en")} left)`)) : null;
     fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims${places ? ` at ${places}` : ""}`), plainList(found), next]);
   }
 
@@ -113,8 +113,8 @@ export class Lists {
 }
 
 /** Lines of the claims at these places of the columns. */
-export async function rows({ header: { version }, asked }, ordinals) {
-  const answer = await fetch(`/rows?version=${encodeURIComponent(version)}&at=${ordinals.join(",")}${asked && `&${asked}`}`);
+export async function rows({ header: { version }, asked }, ordinals, knowledge = "") {
+  const answer = await fetch(`/rows?version=${encodeURIComponent(version)}&at=${ordinals.join(",")}${asked && `&${asked}`}${knowledge && `&${knowledge}`}`);
   if (!answer.ok) throw new Error(`/rows answered ${answer.status}`);
   return (await answer.json()).rows;
 }

@@ -109,6 +109,13 @@ export class MapView {
     this.census.stale();
   }
 
+  /** Claims that what is known now bears on were counted; null for all. */
+  learn(claims) {
+    this.symbols.learn(claims);
+    this.tip.forget();
+    this.draw();
+  }
+
   /** Select a claim by its ordinal, NONE for none. */
   select(ordinal) {
     this.selected = ordinal;
@@ -350,14 +357,15 @@ export class MapView {
 
 /** The hover note: who says what, asked from the server a claim at a time and kept. */
 export class Tip {
-  constructor(node, columns) {
-    Object.assign(this, { node, columns, notes: new Map() });
+  /** `knowledge()` = the part of the address that says what is known when. */
+  constructor(node, columns, knowledge = () => "") {
+    Object.assign(this, { node, columns, knowledge, notes: new Map() });
   }
 
   /** The line of a claim, by its ordinal. */
   note(ordinal) {
     const { notes, columns } = this;
-    if (!notes.has(ordinal)) notes.set(ordinal, rows(columns, [ordinal]).then(([row]) => row));
+    if (!notes.has(ordinal)) notes.set(ordinal, rows(columns, columns.ordinals([ordinal]), this.knowledge()).then(([row]) => row));
     return notes.get(ordinal);
   }
 
@@ -392,6 +400,9 @@ export class Tip {
       el("p", { class: "tip-more" }, "click to list"));
     this.node.hidden = false;
   }
+
+  /** What is known has changed, or where claims stand. */
+  forget() { this.notes.clear(); }
 
   hide() { this.wanted = this.shown = undefined; this.node.hidden = true; }
 }

@@ -59,7 +59,7 @@ export class PlainMap {
 
   async choose(ordinal) {
     if (ordinal === undefined || this.columns.counted) return;
-    const [{ claim_id }] = await rows(this.columns, [ordinal]);
+    const [{ claim_id }] = await rows(this.columns, this.columns.ordinals([ordinal]));
     this.state.set({ sel: claim_id, panel: "claims" }, { record: true });
   }
 
@@ -74,6 +74,8 @@ export class PlainMap {
   filtered() { this.draw(); }
 
   theme() { this.draw(); }
+
+  learn() { this.draw(); }
 
   /** Points are not told apart further: nothing is marked as selected, nothing stands for several. */
   select() {}

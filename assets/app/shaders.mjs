@@ -12,8 +12,8 @@ uniform mat4 u_matrix; uniform vec2 u_viewport; uniform float u_scale;
 vec4 place(vec2 pos, vec2 offset) { vec4 p = u_matrix * vec4(pos, 0., 1.); p.xy += offset * u_scale * 2. / u_viewport * p.w; return p; }`;
 
 export const SYMBOL_VERTEX = `${HEAD}
-in vec2 a_pos; in ivec2 a_span; in uvec3 a_key; in vec2 a_slot; in uvec2 a_look; in uint a_match;${PLACE}
-uniform ivec2 u_window, u_dated; uniform uvec4 u_focus; uniform float u_first; uniform bool u_near;
+in vec2 a_pos; in ivec2 a_span; in uvec3 a_key; in vec2 a_slot; in uvec2 a_look; in uint a_match; in int a_told;${PLACE}
+uniform ivec2 u_window, u_dated; uniform uvec4 u_focus; uniform float u_first; uniform bool u_near; uniform int u_now;
 uniform highp usampler2D u_sorts, u_sources, u_piles, u_rings;
 flat out uvec4 v_code; flat out float v_alpha; flat out uint v_focus;
 uvec4 entry(highp usampler2D table, uint i) { return texelFetch(table, ivec2(int(i) & ${TABLE_WIDTH - 1}, int(i) / ${TABLE_WIDTH}), 0); }
@@ -21,7 +21,7 @@ bool lastsFar() { return a_span.x == ${OPEN_START} || a_span.y == ${OPEN_END} ||
 void main() {
   uvec4 sort = entry(u_sorts, a_key.z);
   ivec2 window = (sort.z & 64u) != 0u ? u_window : u_dated;
-  bool on = a_span.x < window.y && a_span.y > window.x && !(u_near && lastsFar()) && a_match == 1u
+  bool on = a_span.x < window.y && a_span.y > window.x && !(u_near && lastsFar()) && a_match == 1u && a_told <= u_now
     && (sort.w | entry(u_sources, a_key.y).x) == 0u && entry(u_rings, entry(u_piles, a_key.x).x).x == 0u;
   if (!on) { gl_Position = vec4(2., 2., 2., 1.); gl_PointSize = 1.; return; }
   gl_Position = place(a_pos, a_slot * ${SLOT}.);

@@ -5,7 +5,7 @@ import { ZONES, fromIso, toIso } from "./dates.mjs";
 const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "split", "view", "speed", "step", "beat", "play", "desk", "cols", "sort", "group", "figure", "across", "who"];
 export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
 export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
-const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", split: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
+const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, clock: "happened", known: null, by: "said", mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", split: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
 export const DESKS = ["", "table", "figures", "sources"];   // what may stand under the map
 export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
@@ -32,9 +32,9 @@ export function parse(search) {
   state.lens.standing = STANDINGS.filter(word => state.lens.standing.includes(word));
   if (state.lens.min_sides < 2) state.lens.min_sides = 0;
   state.q = (p.get("q") ?? "").trim().replace(/\s+/g, " ");
-  for (const k of ["from", "to"]) state[k] = p.has(k) ? fromIso(p.get(k)) : null;
+  for (const k of ["from", "to", "known"]) state[k] = p.has(k) ? fromIso(p.get(k)) : null;
   if (state.from !== null && state.to !== null && state.from >= state.to) state.from = state.to = null;
-  for (const [k, words] of [["mode", MODES], ["zone", Object.keys(ZONES)], ["speed", Object.keys(SPEEDS)], ["step", STEPS]]) if (words.includes(p.get(k))) state[k] = p.get(k);
+  for (const [k, words] of [["clock", ["happened", "said"]], ["by", state.known === null ? [] : ["said", "recorded"]], ["mode", MODES], ["zone", Object.keys(ZONES)], ["speed", Object.keys(SPEEDS)], ["step", STEPS]]) if (words.includes(p.get(k))) state[k] = p.get(k);
   state.play = PLAY.filter(word => list("play").includes(word));
   if (BEATS.includes(Number(p.get("beat")))) state.beat = Number(p.get("beat"));
   const shown = (p.get("view") ?? "").split("/").map(fromIso);
@@ -59,6 +59,10 @@ const lensPairs = (lens = noLens()) => [...LENS.map(word => [word, lens[word].jo
 
 /** What only the server can answer of a state: words searched for and who else says so; "" for nothing asked. */
 export const ASKED = ["q", "place", "tag", "since", "lens"], askedOf = ({ q, place, tag, since, lens }) => join([["q", q], ["place", place], ["tag", tag], ["since", since], ...lensPairs(lens)]);
+const knowing = ({ known, by }) => (known === null ? [] : [["known", toIso(known)], ["by", by === "said" ? "" : by]]);
+
+/** The part of the address that says what is known when; empty for all. */
+export const knowledge = state => join(knowing(state));
 
 /** The query part of the address, as the server's routes take it.
  *  `plain` = leave out who coded where it is the page's own choice, which the routes do not know. */
@@ -68,7 +72,7 @@ export function queryString(state, { plain = false } = {}) {
   if (!plain || !isRead(coding)) pairs.push(["coding", coding.join(",")]);
   pairs.push(...lensPairs(state.lens));
   const [from, to] = windowOf(state).map(t => (t === null ? "" : toIso(t)));
-  pairs.push(["from", from], ["to", to], ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q], ["place", state.place], ["tag", state.tag], ["since", state.since]);
+  pairs.push(["from", from], ["to", to], ["clock", state.clock === "happened" ? "" : state.clock], ...knowing(state), ["zone", state.zone === "utc" ? "" : state.zone], ["q", state.q], ["place", state.place], ["tag", state.tag], ["since", state.since]);
   return join(pairs);
 }
 

@@ -28,7 +28,7 @@ export async function* read(body) {
   const pieces = new Pieces(body), size = new DataView(await pieces.take(8)).getUint32(4, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(await pieces.take(padded(8 + size) - 8), 0, size)));
   const tables = await pieces.take(header.body), head = { header, sorts: {}, spots: {} };
-  for (const [table, name, dtype, offset, count] of header.tables) head[table][name] = new ARRAYS[dtype](tables, offset, count);
+  for (const [table, name, dtype, offset, count] of header.tables) (head[table] ??= {})[name] = new ARRAYS[dtype](tables, offset, count);
   yield head;
   for (let had = 0; had < header.claims;) {
     const [claims, marks, far] = new Uint32Array(await pieces.take(16));

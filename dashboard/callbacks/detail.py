@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from dash import Dash, Input, Output, no_update
 
@@ -11,6 +12,7 @@ from dashboard.beside import beside
 from dashboard.layout.card import claim_card
 from dashboard.view import card
 from geodata.errors import UnknownClaimError
+from geodata.query import Query
 from geodata.stores.base import ClaimStore
 
 __all__ = ["register"]
@@ -19,11 +21,18 @@ __all__ = ["register"]
 def register(app: Dash, store: ClaimStore) -> None:
     """Wire the card to ``store``."""
 
-    @app.callback(output={"card": Output(ids.CARD, "children")}, inputs={"claim_id": Input(ids.SELECTION, "data")})
-    def show_card(claim_id: str | None) -> dict[str, Any]:
+    @app.callback(
+        output={"card": Output(ids.CARD, "children")},
+        inputs={"claim_id": Input(ids.SELECTION, "data"), "known": Input(ids.KNOWN, "data")},
+    )
+    def show_card(claim_id: str | None, known: str | None) -> dict[str, Any]:
         if not claim_id:
             return {"card": no_update}
         try:
-            return {"card": claim_card(card(store, claim_id), beside(store, claim_id))}
+            return {
+                "card": claim_card(
+                    card(store, claim_id, Query.from_url(parse_qs(known or ""))), beside(store, claim_id)
+                )
+            }
         except UnknownClaimError as e:
             return {"card": [str(e)]}

@@ -10,7 +10,7 @@ from dashboard import ids
 from dashboard.layout import upload
 from dashboard.layout.desk import DESK_KEYS, desk, desks, saved
 from dashboard.layout.takeout import downloads
-from dashboard.layout.time import KEYS, button, time
+from dashboard.layout.time import KEYS, button, time, time_travel
 
 __all__ = ["page"]
 
@@ -20,6 +20,7 @@ def page(title: str, *, uploads: bool = False) -> html.Div:
     return html.Div(
         [
             dcc.Store(id=ids.SELECTION, data=""),
+            dcc.Store(id=ids.KNOWN, data=""),
             html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
             _header(title, uploads=uploads),
             _filters(),
@@ -146,7 +147,7 @@ def _stage() -> html.Main:
         **{"aria-label": "Second map"},
     )
     stage = html.Div(
-        [html.Div(id=ids.MAP_SLOT), tip, second, tools, burned, html.Div(id="credits", className="credits")],
+        [html.Div(id=ids.MAP_SLOT), time_travel(), tip, second, tools, burned, html.Div(id="credits", className="credits")],
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )

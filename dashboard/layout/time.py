@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dash import html
 
-__all__ = ["KEYS", "button", "time"]
+__all__ = ["KEYS", "button", "time", "time_travel"]
 
 KEYS: Final = (
     ("Space", "play or pause"),
@@ -23,6 +23,8 @@ KEYS: Final = (
     ("z", "zoom the timeline to the window, and out"),
     ("a", "all of time"),
     ("u", "UTC or Kyiv time"),
+    ("c", "when it happened or when it was said"),
+    ("k", "as known at the window's end, and back"),
 )
 """(key, what it does) for everything that concerns time."""
 
@@ -69,6 +71,50 @@ def _transport() -> html.Div:
         role="group",
         **{"aria-label": "Play and step"},
     )
+
+
+def _clocks() -> html.Div:
+    return html.Div(
+        [
+            button("clock-happened", "Happened", "Time is when it is said to have happened (c)"),
+            button("clock-said", "Said", "Time is when it was said (c)"),
+            button("as-known", "As known", "Only what was known by the window's end (k)", **{"aria-pressed": "false"}),
+        ],
+        className="segmented clocks",
+        role="group",
+        **{"aria-label": "Which time is meant"},
+    )
+
+
+def time_travel() -> html.Div:
+    """Which time is meant; and the band over the map that says as of when all is shown, moves that, and leads back."""
+    moves = html.Div(
+        [
+            button("known-back", html.I(className="icon icon-back"), "Known a step earlier"),
+            button("known-play", html.I(className="icon icon-play"), "Play knowledge", **{"aria-pressed": "false"}),
+            button("known-on", html.I(className="icon icon-on"), "Known a step later"),
+        ],
+        className="transport",
+        role="group",
+        **{"aria-label": "Move what is known"},
+    )
+    said = html.P(["As known on ", html.Time(id="known-at")], className="known-at")
+    by = html.Div(
+        [
+            button("known-said", "said", "Known once it had certainly been said"),
+            button("known-recorded", "recorded", "Known once this store had recorded it"),
+        ],
+        className="segmented known-by",
+        role="group",
+        **{"aria-label": "What makes a claim known"},
+    )
+    slide = html.Div(id="known-room")
+    count = html.Span(id="known-count", className="muted")
+    end = button("known-end", "Back to today", "Show all that is known today (k)")
+    first = html.Div([moves, said, end], className="known-line")
+    then = html.Div([html.Span(["by what was ", by]), slide, count], className="known-line known-more")
+    band = html.Section([first, then], id="known-band", hidden=True, **{"aria-label": "As known at an instant"})
+    return html.Div([_clocks(), band], className="travel")
 
 
 def _modes() -> html.Div:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from dashboard import columns, counted
+from dashboard import clocks, columns, counted
 from dashboard.errors import answer
 from dashboard.routes import comparing, ledger, table
 from dashboard.routes.answers import reply
@@ -69,6 +69,7 @@ def register(server: Flask, store: ClaimStore, version: str, most: int) -> None:
     ledger.register(server, store)
     comparing.register(server, store)
     server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store, wires), endpoint="claim")
+    server.add_url_rule("/clocks", view_func=partial(_clocks, store), endpoint="clocks")
     server.add_url_rule("/rows", view_func=partial(_rows, store, wires), endpoint="rows")
     server.add_url_rule("/basemap/<name>.geojson", view_func=_basemap)
 
@@ -94,11 +95,21 @@ def _note(store: ClaimStore, wires: columns.Wires, claim_id: str) -> ResponseRet
     return line | {"at": wires.ordinal(version, claim_id, _asked("version")) if version else None}
 
 
+def _clocks(store: ClaimStore) -> Response:
+    """When the claims of ``/columns`` of a ``version`` were said and recorded, and how they stood in between."""
+    version = request.args.get("version", "")
+    response = Response(clocks.encode(store, version), mimetype="application/octet-stream")
+    response.headers["Cache-Control"] = "private, max-age=86400"  # a version never changes
+    return response
+
+
 def _rows(store: ClaimStore, wires: columns.Wires) -> ResponseReturnValue:
     """The lines of the claims that stand ``at`` these places in ``/columns`` of a query at a ``version``."""
     places = [int(k) for k in request.args.get("at", "").split(",") if k.isdecimal()][:MOST]
-    ids = wires.ids(request.args.get("version", ""), places, _asked("version", "at"))
-    found = {c.claim_id: c for c in store.claims(Query(claim=tuple(ids)))} if ids else {}
+    ids = wires.ids(request.args.get("version", ""), places, _asked("version", "at", "known", "by"))
+    found = (
+        {c.claim_id: c for c in store.claims(replace(_then(request.args.to_dict()), claim=tuple(ids)))} if ids else {}
+    )
     sources, graphic = store.sources(), graphic_among(store, found)
     return {"rows": [asdict(row(found[i], sources, graphic=i in graphic)) for i in ids if i in found]}
 
@@ -110,6 +121,11 @@ def _asked(*own: str) -> Query:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _then(given: Mapping[str, str]) -> Query:
+    """What was known when, out of the parameters of a route."""
+    return Query.from_url({name: given[name] for name in ("known", "by") if given.get(name)})
 
 
 def _basemap(name: str) -> ResponseReturnValue:

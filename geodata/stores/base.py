@@ -220,6 +220,14 @@ class ClaimStore(Protocol):
         """
         ...
 
+    def clocks(self) -> pa.Table:
+        """When every claim was said and recorded, in the order of :meth:`table`.
+
+        Columns ``said_start``, ``said_end`` (null where not stated), ``recorded`` (the first time), ``taken`` (true if
+        another claim is stated to take it back), ``said_taken`` and ``recorded_taken`` (when the first of those was).
+        """
+        ...
+
     def cube(self, query: Query, *, box: Box | None = None, zoom: int, bin_minutes: int) -> pa.Table:
         """What is drawn of the matching claims, counted by cell, time and layer, in no order.
 

@@ -30,6 +30,7 @@ from geodata.stores.compared import ACROSS, extent_sql, leads_sql, matrix_sql, p
 from geodata.stores.cubes import cube_sql
 from geodata.stores.files import Folder, gone
 from geodata.stores.imports import Import
+from geodata.stores.knowledge import CLOCKS
 from geodata.stores.ledgers import numbers_sql, series_sql
 from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
@@ -150,6 +151,10 @@ class DuckDBStore:
         """Claims by first day and layer; a claim of which no time is stated has a null day."""
         where = self._where(query.without("start", "end"))
         return self._arrow(sql.timeline_sql(where), where.values)
+
+    def clocks(self) -> pa.Table:
+        """When each claim was said and recorded, in the order of :meth:`table`."""
+        return sql.utc(self._arrow(CLOCKS, ()))
 
     def cube(self, query: Query, *, box: Box | None = None, zoom: int, bin_minutes: int) -> pa.Table:
         """What is drawn of the matching claims, counted by cell, time and layer."""

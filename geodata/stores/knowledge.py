@@ -14,12 +14,12 @@ from geodata.model import UNKNOWN_SIDE, Modality, RelationType
 from geodata.query import Query
 from geodata.spans import Clock
 
-__all__ = ["LATER", "TAKEN_BACK", "as_known", "known_sql"]
+__all__ = ["CLOCKS", "as_known"]
 
 _ACTIVE: Final = f"('{RelationType.RETRACTS}', '{RelationType.DENIES}')"
 _PASSIVE: Final = f"('{RelationType.RETRACTED_BY}', '{RelationType.DENIED_BY}')"
-TAKEN_BACK: Final = f"('{Modality.RETRACTED}', '{Modality.DENIED}')"
-LATER: Final = f"""
+_TAKEN_BACK: Final = f"('{Modality.RETRACTED}', '{Modality.DENIED}')"
+_LATER: Final = f"""
 SELECT r.target AS claim_id, claim_id AS taker FROM (SELECT claim_id, unnest(relations) AS r FROM main.claims
     WHERE len(relations) > 0) WHERE r.type IN {_ACTIVE}
 UNION SELECT claim_id, r.target FROM (SELECT claim_id, unnest(relations) AS r FROM main.claims
@@ -27,7 +27,21 @@ UNION SELECT claim_id, r.target FROM (SELECT claim_id, unnest(relations) AS r FR
 """Claims and those that take them back, by stated relations."""
 
 
-def known_sql(query: Query) -> str:
+CLOCKS: Final = f"""
+WITH recorded AS (
+    SELECT claim_id, min(recorded_at) AS first FROM (SELECT claim_id, recorded_at FROM main.claims UNION ALL
+        SELECT claim_id, recorded_at FROM past) GROUP BY claim_id),
+takers AS (
+    SELECT l.claim_id, min(said_end) AS said_taken, min(first) AS recorded_taken
+    FROM ({_LATER}) l JOIN main.claims c ON c.claim_id = l.taker JOIN recorded r ON r.claim_id = l.taker GROUP BY ALL)
+SELECT said_start, said_end, first AS recorded, takers.claim_id IS NOT NULL AS taken, said_taken, recorded_taken
+FROM main.claims c JOIN recorded USING (claim_id) LEFT JOIN takers USING (claim_id)
+ORDER BY happened_start NULLS FIRST, claim_id
+"""
+"""When each claim was said and first recorded, and when the first that takes it back was, in the order of the store."""
+
+
+def _known(query: Query) -> str:
     """The condition that a row of ``main.claims`` was known at the instant asked for."""
     at = _literal(query.known or datetime.now(UTC))
     if query.by is Clock.SAID:
@@ -40,10 +54,10 @@ def as_known(query: Query) -> str:
     """Definitions for a WITH clause that make ``claims`` mean the claims known then, as they stood; empty for all."""
     if query.known is None:
         return ""
-    known, words = known_sql(query), _STANDINGS
+    known, words = _known(query), _STANDINGS
     return f"""then_known AS MATERIALIZED (SELECT claim_id FROM main.claims WHERE {known}),
         taken_back AS MATERIALIZED (
-            SELECT claim_id, bool_or(taker IN (FROM then_known)) AS yet FROM ({LATER}) GROUP BY claim_id),
+            SELECT claim_id, bool_or(taker IN (FROM then_known)) AS yet FROM ({_LATER}) GROUP BY claim_id),
         heard AS MATERIALIZED (SELECT event AS heard_of,
             greatest(1, count(DISTINCT side) FILTER (side <> '{UNKNOWN_SIDE}')) AS heard_sides,
             {", ".join(f"count(DISTINCT claimant) FILTER ({word}) > 1 AS heard_{word}" for word in words)}
@@ -57,7 +71,7 @@ def as_known(query: Query) -> str:
 _STANDINGS: Final = ("contradicted", "corroborated")
 _NOT_YET: Final = "yet IS NOT NULL AND NOT yet"
 _MADE: Final = {
-    "modality": f"""CASE WHEN c.modality IN {TAKEN_BACK} AND {_NOT_YET}
+    "modality": f"""CASE WHEN c.modality IN {_TAKEN_BACK} AND {_NOT_YET}
         THEN '{Modality.CLAIMED}' ELSE CAST(c.modality AS VARCHAR) END""",
     "retracted": f"c.retracted AND NOT ({_NOT_YET})",
     "denied": f"c.denied AND NOT ({_NOT_YET})",

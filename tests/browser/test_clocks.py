@@ -1,0 +1,118 @@
+"""Two clocks and what was known when: the page's set is the store's, and an analyst travels back and watches."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.state import query_of
+from geodata.model import Bundle
+from geodata.query import FACETS
+from geodata.stores import open_store
+from tests.browser.conftest import Desk
+from tests.geodata.test_stores_agreement import SOURCES, mixed
+from tests.geodata.test_stores_clocks import CLAIMS
+from tests.geodata.test_stores_clocks import SOURCES as VOICES
+
+WINDOWS = (
+    "",
+    "&from=2022-03-01&to=2022-03-06",
+    "&modality=retracted",
+    "&modality=claimed&zone=kyiv&from=2022-03-02&to=2022-03-09T08:00Z",
+)
+ASKED = [
+    f"clock={clock}{f'&known={known}&by={by}' if known else ''}{window}"
+    for clock in ("happened", "said")
+    for known, by in (("", ""), ("2022-03-03", "said"), ("2022-03-08T15:59Z", "said"), ("2022-03-08T16:00Z", "said"), ("2022-03-02T12:00Z", "said"), ("2022-03-22", "recorded"), ("2035-01-01", "recorded"))
+    for window in WINDOWS
+]  # fmt: skip
+
+COUNT = """async addresses => {
+  const { Columns, FACETS } = await import("/assets/app/columns.mjs"), { Counts } = await import("/assets/app/counts.mjs"), { parse } = await import("/assets/app/state.mjs"), { Clocks } = await import("/assets/app/clocks.mjs"), { ZONES } = await import("/assets/app/dates.mjs");
+  let columns, counts;
+  for await (columns of Columns.arriving((await fetch("/columns")).body));
+  const clocks = await Clocks.of(columns);
+  return addresses.map(address => {
+    const { filters, from, to, clock, known, by, zone } = parse("?" + address), window = [from ?? -Infinity, to ?? Infinity];
+    if (clocks.clock !== clock) clocks.turn(clock);
+    const other = clocks.begin(known, by);
+    columns.filter(filters, null);
+    columns.lean = window.map(t => ZONES[zone].offset(t));
+    counts = new Counts(columns);
+    counts.within(...window);
+    if (known !== null) {   // from there to the instant by small moves, forth and back
+      for (const t of [known + 3000, known - 20000, known]) { clocks.learn(t, (i, d) => counts.learn(i, d)); counts.open.clear(); }
+    }
+    const found = counts.within(...window);
+    const facets = Object.fromEntries(FACETS.map(f => [f, Object.fromEntries(columns.words[f].map((_, c) => [columns.word(f, c), found.of(f, c)]).filter(([w, n]) => w && n))]));
+    const flags = {};
+    for (let i = 0; i < columns.n; i++) if (columns.visible(i, ...window)) { const k = columns.ordinals([i])[0]; flags[k] = columns.sorts.flags[columns.sort[i]] & 15; }
+    return { total: found.total, facets, flags };
+  }); }"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory, serve):
+    """A server whose claims are said, contradicted and taken back one after the other."""
+    folder = tmp_path_factory.mktemp("told")
+    store = open_store(folder / "store", create=True)
+    spread = [
+        c.__class__(**{f: getattr(c, f) for f in c.__dataclass_fields__} | {"said_at": CLAIMS[k % 5].said_at})
+        for k, c in enumerate(mixed(60))
+    ]
+    store.append(Bundle((*SOURCES, *VOICES), (), (*CLAIMS, *spread)))
+    store.close()
+    with serve(folder / "store", folder / "stderr.log") as running:
+        yield running
+    assert "Traceback" not in running.log.read_text()
+
+
+def test_the_set_of_the_browser_is_that_of_the_store_at_every_instant(browser, told, watch):
+    kept = open_store(told.store)
+    with watch(browser, told) as page:
+        page.goto("/healthz")
+        answers = page.evaluate(COUNT, ASKED)
+    order = {i: n for n, i in enumerate(kept.table(query_of({}), ["claim_id"])["claim_id"].to_pylist())}
+    for address, found in zip(ASKED, answers, strict=True):
+        query = query_of({**parse_qs(address), "coding": ["hand,assisted"]})
+        assert found["total"] == kept.count(query), address
+        expected = kept.facets(query)
+        assert found["facets"] == {f: {v: n for v, n in expected[f].items() if n} for f in FACETS}, address
+        rows = kept.table(query, ["claim_id", "sides", "contradicted"]).to_pylist()
+        flags = {str(order[r["claim_id"]]): min(r["sides"], 7) + 8 * r["contradicted"] for r in rows}
+        assert found["flags"] == flags, address
+    kept.close()
+
+
+def test_an_analyst_travels_to_what_was_known_and_watches_it_change(browser, told, watch, tmp_path):
+    kept = open_store(told.store)
+    with watch(browser, told) as page:
+        desk = Desk(page)
+        desk.open("/?known=2022-03-08T15:00Z&sel=captured")
+        expect(desk.find("#known-at")).to_have_text("8 March 2022, 15:00 UTC")
+        desk.shows(kept, "coding=hand,assisted&known=2022-03-08T15:00Z")
+        expect(desk.find("#card .chip-retracted")).to_have_count(0)
+        expect(desk.find("#card")).to_contain_text("captured is said")
+        at = desk.mark("captured")
+        assert at
+        page.locator("#known-slide").focus()
+        desk.press("Home")
+        assert desk.state("known") < 27446880
+        desk.find("#known-play").click()
+        expect(desk.find("#known-at")).to_have_text("21 March 2022, 00:00 UTC", timeout=30000)
+        expect(desk.find("#card .chip-retracted")).to_have_count(1)
+        desk.shows(kept, "coding=hand,assisted&known=2022-03-21")
+        assert desk.asked()["known"] == ["2022-03-21"]
+        desk.find("#clock-said").click()
+        desk.shows(kept, "coding=hand,assisted&known=2022-03-21&clock=said")
+        desk.find("#share").click()
+        address = page.url
+        desk.find("#known-end").click()
+        expect(desk.find("#known-band")).to_be_hidden()
+        desk.shows(kept, "coding=hand,assisted&clock=said")
+        desk.open(address)
+        expect(desk.find("#known-at")).to_have_text("21 March 2022, 00:00 UTC")
+        desk.shows(kept, "coding=hand,assisted&known=2022-03-21&clock=said")
+    kept.close()
