@@ -56,7 +56,10 @@ def test_the_card_is_answered_over_http(client, stored):
     body = {
         "output": dependency["output"],
         "outputs": [{"id": ids.CARD, "property": "children"}],
-        "inputs": [{"id": ids.SELECTION, "property": "data", "value": "2022-03-22-killed-9861"}],
+        "inputs": [
+            {"id": ids.SELECTION, "property": "data", "value": "2022-03-22-killed-9861"},
+            {"id": ids.KNOWN, "property": "data", "value": ""},
+        ],
         "changedPropIds": [f"{ids.SELECTION}.data"],
     }
     answer = client.post("/_dash-update-component", json=body)
