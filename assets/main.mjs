@@ -9,18 +9,19 @@ import { Desk } from "./app/desk.mjs";
 import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
-import { MapView, Tip, plotlyMap } from "./app/mapview.mjs";
+import { MapView, plotlyMap } from "./app/mapview.mjs";
 import { Live } from "./app/live.mjs";
 import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Notes } from "./app/notes.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
-import { ASKED, State, askedOf, knowledge } from "./app/state.mjs";
 import { Split } from "./app/split.mjs";
+import { ASKED, State, askedOf, knowledge } from "./app/state.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
+import { Tip } from "./app/tip.mjs";
 import { Travel } from "./app/travel.mjs";
 import { takeFiles } from "./app/upload.mjs";
 import { sinceLastVisit } from "./app/visit.mjs";
@@ -55,11 +56,11 @@ class Page {
     this.sentence = new Sentence(columns, this.player, labels);
     this.reading = new Reading(this.player);
     this.transport = new Transport(this.player, this.timeline, state);
-    this.travel = new Travel(this.player, () => this.clocks);
+    this.travel = new Travel(this.player, () => this.clocks, () => { this.ask(); this.desk.rest(); });
     this.rebar = paced(() => this.timeline.filtered(), 250);
     state.on(["clock", "known", "by"], () => this.reckon());
     this.count = paced(() => this.recount(), 125);
-    this.ask = rested(() => { lists.show(lists.ask(state.value)); this.listPile(); }, 120);
+    this.ask = rested(() => this.asked(), 120);
     state.on(["filters", ...ASKED], () => this.filter());
     state.on(["from", "to", "mode", "zone"], () => this.show());
     state.on(["sel"], ({ sel }) => this.select(sel));
@@ -72,10 +73,11 @@ class Page {
     new Suggest(state);
     sinceLastVisit(state, columns.header.version);
     addEventListener("conflict-map:notes", () => { if (state.value.tag) this.filter(); this.desk.rest(); });
-    this.desk = new Desk({ state, columns, labels, config, player: this.player });
+    this.desk = new Desk({ state, columns, labels, config, player: this.player, travel: this.travel });
     keys(state, this.transport, this.desk, this.travel);
     revealQuote();
     applyPanel(state.value);
+    this.tellKnown();
     this.filter().then(() => this.reckon());
     this.select(state.value.sel);
   }
@@ -117,6 +119,20 @@ class Page {
     this.ask();
   }
 
+  /** The hand rests: list and card are asked for; while knowledge is played they wait. */
+  asked() {
+    if (this.travel.playing) return;
+    this.tellKnown();
+    lists.show(lists.ask(state.value));
+    this.listPile();
+  }
+
+  /** The card is that of what is known. */
+  tellKnown() {
+    const known = knowledge(state.value);
+    if (known !== (this.cardKnows ?? "")) tell("known", this.cardKnows = known);
+  }
+
   /** One subtraction a count. */
   recount() {
     const counts = this.counts.within(...this.player.window);
@@ -138,20 +154,19 @@ class Page {
     const { clocks, state: { clock, known, by } } = { clocks: this.clocks, state: state.value }, turned = clocks.clock !== clock;
     if (turned) clocks.turn(clock);
     const other = clocks.begin(known, by);
-    tell("known", knowledge(state.value));
     this.travel.show();
     if (turned) this.grown();
-    else if (other || (known !== null && clocks.distance(known) > this.columns.n / 20)) { clocks.jump(known); this.map?.learn(null); await this.filter(); }
+    else if (other || (known !== null && clocks.distance(known) > this.columns.n / 20)) { clocks.jump(known); for (const map of [this.map, this.split]) map?.learn(null); await this.filter(); }
     else if (known !== null) this.learn(known);
     if (turned || other) this.highlight(state.value.sel);
   }
 
   /** What is known moved a little. */
   learn(now) {
-    const { counts, map } = this, found = this.clocks.learn(now, (i, d) => { counts.learn(i, d); map?.census?.learn(i, d); });
-    if (!found.size) return;
+    const { counts, map, split } = this, found = [...this.clocks.learn(now, (i, d) => { counts.learn(i, d); map?.census?.learn(i, d); split?.count(i, d); })];
+    if (!found.length) return;
     counts.open.clear();
-    map?.learn([...found]);
+    for (const half of [map, split]) half?.learn(found);
     this.rebar();
     this.count();
     this.ask();

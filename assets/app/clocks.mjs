@@ -63,6 +63,7 @@ export class Clocks {
 
   /** The claims' sorts in an order by what was said: whether an hour is stated is another question there. */
   twins(order) {
+    for (const { claim, after } of Object.values(this.logs)) claim.forEach((i, k) => this.clocked(after[k], i));   // none is new while knowledge is played
     return Uint32Array.from(order, i => this.clocked(this.base.sort[i], i));
   }
 

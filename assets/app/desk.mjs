@@ -43,8 +43,8 @@ export class Desk {
   }
 
   async show() {
-    const { desk } = this.context.state.value;
-    if (!desk) return;
+    const { state: { value: { desk } }, travel } = this.context;
+    if (!desk || travel.playing) return;
     const view = await this.opened[desk];
     if (desk === this.context.state.value.desk) view.show();
   }

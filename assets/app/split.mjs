@@ -5,8 +5,9 @@ import { Counts } from "./counts.mjs";
 import { describe } from "./dates.mjs";
 import { byId, el, setProps } from "./dom.mjs";
 import { rows } from "./lists.mjs";
-import { EARLIER } from "./state.mjs";
-import { MapView, Tip, plotlyMap } from "./mapview.mjs";
+import { EARLIER, knowledge } from "./state.mjs";
+import { MapView, plotlyMap } from "./mapview.mjs";
+import { Tip } from "./tip.mjs";
 
 const LISTED = 60;   // claims that one click on the second map lists
 
@@ -26,9 +27,9 @@ class Second extends MapView {
   }
 
   async click({ point }) {
-    const found = this.marks.claimsOf(this.at(point), ...this.window), { header: { version } } = this.columns;
+    const found = this.marks.claimsOf(this.at(point), ...this.window), { columns } = this;
     this.tip.hide();
-    const sel = found.length ? (await rows(version, found.subarray(0, LISTED))).map(row => row.claim_id).join(",") : "";
+    const sel = found.length ? (await rows(columns, columns.ordinals(found.subarray(0, LISTED)), this.tip.knowledge())).map(row => row.claim_id).join(",") : "";
     if (sel !== this.state.value.sel) this.state.set(sel ? { sel, panel: "claims" } : { sel }, { record: true });
   }
 }
@@ -78,7 +79,7 @@ export class Split {
     this.asked = true;
     setProps("split-slot", { children: { ...this.graph, props: { ...this.graph.props, id: "map-second" } } });
     const found = await plotlyMap("#map-second"), { page, state, paths } = this;
-    this.map = new Second(found, { columns: this.columns, marks: this.marks, shapes: page.map.features, paths, window: this.window, state, tip: new Tip(byId("tip-second"), this.columns) });
+    this.map = new Second(found, { columns: this.columns, marks: this.marks, shapes: page.map.features, paths, window: this.window, state, tip: new Tip(byId("tip-second"), this.columns, () => knowledge(state.value)) });
     this.lock(page.map.map, found.map);
     document.documentElement.dataset.split = "map";
   }
@@ -117,6 +118,19 @@ export class Split {
     if (!draw) return;
     this.page.timeline.twin?.bars.filtered();
     this.map?.filtered();
+  }
+
+  /** How a claim counts, in (1) or out (-1), as it is known now. */
+  count(i, d) {
+    if (!this.other || !this.columns) return;
+    this.counts.learn(i, d);
+    this.map?.census.learn(i, d);
+  }
+
+  /** Claims that what is known now bears on were counted; null for all. */
+  learn(claims) {
+    this.counts?.open.clear();
+    this.map?.learn(claims);
   }
 
   /** The window moved. */

@@ -7,9 +7,9 @@ const TOLD = { said: "by what had been said", recorded: "by what this store had 
 const PATIENCE = 250;   // milliseconds: a frame that came later than this counts as one
 
 export class Travel {
-  /** `clocks()` = the clocks once they are here, else undefined. */
-  constructor(player, clocks) {
-    Object.assign(this, { player, state: player.state, clocks, playing: false });
+  /** `clocks()` = the clocks once they are here, else undefined; `rest()` = knowledge has stopped playing. */
+  constructor(player, clocks, rest) {
+    Object.assign(this, { player, state: player.state, clocks, rest, playing: false });
     const on = (id, act) => byId(id).addEventListener("click", act), { state } = this;
     for (const clock of ["happened", "said"]) on(`clock-${clock}`, () => this.turn(clock));
     for (const by of ["said", "recorded"]) on(`known-${by}`, () => this.by(by));
@@ -82,6 +82,7 @@ export class Travel {
     clearTimeout(this.timer);
     cancelAnimationFrame(this.frame);
     this.show();
+    this.rest();
   }
 
   show() {
@@ -97,6 +98,7 @@ export class Travel {
     byId("known-at").textContent = text;
     Object.assign(slide, { min: lo, max: Math.max(hi, known), value: known });
     slide.setAttribute("aria-valuetext", `${text}, ${TOLD[by]}`);
+    root.toggleAttribute("data-travelling", this.playing);
     byId("known-play").setAttribute("aria-pressed", this.playing);
     byId("known-play").setAttribute("aria-label", this.playing ? "Pause" : "Play knowledge");
   }

@@ -147,7 +147,15 @@ def _stage() -> html.Main:
         **{"aria-label": "Second map"},
     )
     stage = html.Div(
-        [html.Div(id=ids.MAP_SLOT), time_travel(), tip, second, tools, burned, html.Div(id="credits", className="credits")],
+        [
+            html.Div(id=ids.MAP_SLOT),
+            time_travel(),
+            tip,
+            second,
+            tools,
+            burned,
+            html.Div(id="credits", className="credits"),
+        ],
         className="map-frame",
         **{"aria-label": "Map of claims; the list holds the same claims as text"},
     )

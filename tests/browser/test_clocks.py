@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 import pytest
@@ -53,6 +54,14 @@ COUNT = """async addresses => {
   }); }"""
 
 
+STEPS = """() => {
+  const { page, state } = window.conflictMap, count = () => performance.getEntriesByType("resource").filter(e => !e.name.endsWith("/version")).length;
+  let first;
+  window.steps = [0, 0];
+  state.on(["known"], () => { if (page.travel.playing) { first ??= count(); window.steps[0]++; window.steps[1] = count() - first; } }); }"""
+"""Counts the steps of knowledge played, and what is asked from the first of them to the last."""
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory, serve):
     """A server whose claims are said, contradicted and taken back one after the other."""
@@ -98,10 +107,17 @@ def test_an_analyst_travels_to_what_was_known_and_watches_it_change(browser, tol
         at = desk.mark("captured")
         assert at
         page.locator("#known-slide").focus()
-        desk.press("Home")
+        with page.expect_response("**/_dash-update-component*"):
+            desk.press("Home")
         assert desk.state("known") < 27446880
+        first = datetime.fromtimestamp(desk.state("known") * 60, UTC)
+        desk.shows(kept, f"coding=hand,assisted&known={first:%Y-%m-%dT%H:%MZ}")
+        page.evaluate(STEPS)
         desk.find("#known-play").click()
         expect(desk.find("#known-at")).to_have_text("21 March 2022, 00:00 UTC", timeout=30000)
+        steps, requests = page.evaluate("() => window.steps")
+        assert steps > 20, steps
+        assert not requests
         expect(desk.find("#card .chip-retracted")).to_have_count(1)
         desk.shows(kept, "coding=hand,assisted&known=2022-03-21")
         assert desk.asked()["known"] == ["2022-03-21"]
