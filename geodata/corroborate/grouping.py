@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -18,6 +19,16 @@ from geodata.model import Modality, RelationType
 
 __all__ = ["blocks", "compared", "grouped"]
 
+_NONE: Final = Groups(
+    pd.DataFrame(),
+    pd.DataFrame({"claim": np.zeros(0, int), "event": np.zeros(0, int), "saying": np.zeros(0, int)}),
+    pd.DataFrame({n: pd.array([], "str") for n in ("event_id", "sort", "key", "party", "named")} | {
+        "town": np.zeros(0, bool), "start": np.zeros(0, int), "end": np.zeros(0, int), "claims": np.zeros(0, int)}),
+    pd.DataFrame({"event": np.zeros(0, int), "stance": [], "figures": []}),
+    {}, {},
+)  # fmt: skip
+"""No two claims speak of one happening."""
+
 _BY_HAND: Final = (str(RelationType.SAME_EVENT), str(RelationType.OTHER_EVENT))
 _FAMILIES: Final = {str(k): v for k, v in FAMILY.items()}
 
@@ -26,11 +37,13 @@ def grouped(inputs: Inputs, rule: Rule) -> Groups:
     """Claims grouped into happenings and running totals; those that are alone are in none."""
     placed = spots(inputs, rule)
     found = blocks(inputs, placed)
-    rows = _ruled(_timed(found, rule), inputs)
-    rows["event"] = _events(rows)
+    shared = found if inputs.relations["type"].isin(_BY_HAND).any() else found[found["block"].duplicated(keep=False)]
+    rows = _ruled(_timed(shared, rule), inputs)
+    rows["event"] = _events(rows) if len(rows) > 1 else -1
     rows = rows[rows["event"] >= 0]
-    rows = _with_figures(rows, inputs, rule)
-    plain = _groups(rows, found[["claim", "block"]])
+    plain = replace(_NONE, blocks=found[["claim", "block"]])
+    if len(rows):
+        plain = _groups(_with_figures(rows, inputs, rule), plain.blocks)
     running = (inputs.figures["since"] != "").any()
     return _joined(plain, totals.grouped(inputs, rule, placed)) if running else plain
 

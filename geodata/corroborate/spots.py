@@ -50,7 +50,7 @@ def spots(inputs: Inputs, rule: Rule) -> pd.DataFrame:
     keyed = _keyed(places, rule).drop_duplicates(["claim", "key"])
     towns = keyed[keyed["town"]].groupby("claim").size()
     several = towns.index[towns > 1].to_numpy()
-    nowhere = np.setdiff1d(np.arange(len(inputs.claims)), inputs.places["claim"].to_numpy())
+    nowhere = np.flatnonzero(np.bincount(inputs.places["claim"], minlength=len(inputs.claims)) == 0)
     rows = pd.concat([keyed[keyed["key"] != ""], _wide(nowhere, example=False), _wide(several, example=True)])
     return rows.reset_index(drop=True)
 

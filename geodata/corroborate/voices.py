@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ from geodata.corroborate.stated import AGREE, COMPATIBLE, OPPOSE, Stated
 from geodata.model import UNKNOWN_SIDE, UNSTATED, Source
 
 __all__ = ["Chorus", "chorus"]
+
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,16 @@ def _together(footing: np.ndarray[Any, Any], groups: Groups, backs: np.ndarray[A
     backed = _sets(saying[backs[claim]], claim[backs[claim]], book.own, len(groups.sayings))
     voices = [_union(backed, (s, *groups.same.get(s, ()))) for s in range(len(says))]
     against = [_union(says, groups.opposed.get(s, ())) for s in range(len(says))]
-    met: dict[tuple[tuple[int, ...], str], int] = {}
-    for i, sayings in _by_claim(claim, saying):
+    plain = backs[claim] & ~np.array([bool(a) for a in against], bool)[saying] if len(claim) else backs[:0]
+    plain &= np.bincount(claim, minlength=len(footing))[claim] == 1
+    numbers = np.zeros(len(says), np.int64)
+    for s in np.unique(saying[plain]).tolist():
+        numbers[s] = book.enter(voices[s], against[s])
+    footing[claim[plain]] = numbers[saying[plain]]
+    for i, sayings in _by_claim(claim[~plain], saying[~plain]):
         mine = book.own[i]
-        number = met.get((sayings, mine))
-        if number is None:
-            alike = _union(voices, sayings) | ({mine} - {UNSTATED})
-            number = met[sayings, mine] = book.enter(alike, _others(_union(against, sayings), mine))
-        footing[i] = number
+        alike = _union(voices, sayings) | ({mine} - {UNSTATED})
+        footing[i] = book.enter(alike, _others(_union(against, sayings), mine))
 
 
 def _overruled(
@@ -133,14 +138,14 @@ def _others(voices: frozenset[str], own: str) -> frozenset[str]:
 def _sets(
     saying: np.ndarray[Any, Any], claim: np.ndarray[Any, Any], own: list[str], count: int
 ) -> list[frozenset[str]]:
-    found: list[set[str]] = [set() for _ in range(count)]
-    for s, c in zip(saying.tolist(), claim.tolist(), strict=True):
-        found[s].add(own[c])
-    return [frozenset(f) for f in found]
+    order = np.argsort(saying, kind="stable")
+    names = [own[c] for c in claim[order].tolist()]
+    bounds = np.searchsorted(saying[order], np.arange(count + 1)).tolist()
+    return [frozenset(names[a:b]) for a, b in pairwise(bounds)]
 
 
-def _union(sets: list[frozenset[str]], numbers: Iterable[int]) -> frozenset[str]:
-    return frozenset().union(*(sets[n] for n in numbers))
+def _union(sets: list[frozenset[str]], numbers: Sequence[int]) -> frozenset[str]:
+    return sets[numbers[0]] if len(numbers) == 1 else _NOBODY.union(*(sets[n] for n in numbers))
 
 
 def _by_claim(claim: np.ndarray[Any, Any], saying: np.ndarray[Any, Any]) -> Iterable[tuple[int, tuple[int, ...]]]:

@@ -26,6 +26,8 @@ _MOST: Final = 0.2
 """Where more of the store than this is new, all of it is settled, family by family."""
 _FEW: Final = 50_000
 """A store no larger than this is settled in one part."""
+_LITTLE = 1_000
+"""And one no larger than this is settled anew each time, which takes less than to find whom a claim concerns."""
 _WORDS: Final = ("kind", "status", "modality")
 _ASKED: Final = ", ".join(f"CAST({c} AS VARCHAR) AS {c}" if c in _WORDS else c for c in COLUMNS)
 _VALUES: Final = ("event", "footing", "sides", *FLAGS)
@@ -81,7 +83,7 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
         return
     con.sql(_SETTLED)
     sources = {i: msgspec.json.decode(v, type=Source) for i, v in con.sql("FROM sources").fetchall()}
-    if fresh > held * _MOST:
+    if held <= _LITTLE or fresh > held * _MOST:
         con.sql("TRUNCATE blocks")
         for kinds in families() if held > _FEW else [tuple(Kind)]:
             own = f"kind IN {listed(kinds)}"

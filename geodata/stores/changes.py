@@ -13,8 +13,8 @@ from geodata.stores.sql import TEXT, place_of
 from geodata.stores.tables import CLAIMS, DAILY, GRID, columns
 
 __all__ = [
-    "COUNT", "COUNT_DAILY", "DERIVE", "FURTHER", "LAST", "NAMES", "PUT", "PUT_NAMES", "REPLACE", "RETOUCH", "REVISE",
-    "TEXTS", "TOUCHED", "UNSOUND",
+    "COUNT", "COUNT_DAILY", "DERIVE", "DUE", "FURTHER", "LAST", "NAMES", "PUT", "PUT_NAMES", "REPLACE", "RETOUCH",
+    "REVISE", "TEXTS", "TOUCHED", "UNSOUND",
 ]  # fmt: skip
 
 UNSOUND: Final = """
@@ -70,10 +70,13 @@ REPLACE: Final = (
         FROM given g JOIN revised r USING (nth) WHERE NOT r.newest""",
     _daily("claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)", "-"),
     "DELETE FROM claims WHERE claim_id IN (SELECT claim_id FROM revised WHERE revision > 1)",
-    f"""CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at, r.added
-        FROM given g JOIN revised r USING (nth) WHERE r.newest""",
 )
-"""Move revisions that are no longer the newest into ``past``; DERIVE then puts in the newest."""
+"""Move revisions that are no longer the newest into ``past``."""
+DUE: Final = f"""
+CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at, r.added
+FROM given g JOIN revised r USING (nth) WHERE r.newest
+"""
+"""What is to be put in of the given; DERIVE then does it."""
 
 RETOUCH: Final = (
     f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at, added

@@ -242,8 +242,9 @@ class Writer:
         """Bring what is made from several records up to date; False if nothing has been added."""
         if self._changed:
             with self._whole():
-                self._run(*changes.RETOUCH)
-                self._derive()
+                if self._con.sql("FROM touched LIMIT 1").fetchall():
+                    self._run(*changes.RETOUCH)
+                    self._derive()
                 settle(self._con)
         return self._changed
 
@@ -256,7 +257,7 @@ class Writer:
             ((first, later),) = self._con.sql(changes.COUNT).fetchall()
             if first or later:
                 self._changed = True
-                self._run(*changes.REPLACE)
+                self._run(*changes.REPLACE if later else (), changes.DUE)
                 self._derive()
             new, changed, rows = new + first, changed + later, rows + page.num_rows
         return AppendReport(new, changed, rows - new - changed)

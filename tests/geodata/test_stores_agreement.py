@@ -33,8 +33,10 @@ SOURCES = tuple(Source(i, i.upper(), side) for i, side in SIDES.items())
 COLUMNS = ["claim_id", "event", "sides", "contradicted", "corroborated", "retracted", "denied"]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DuckDBStore]:
+@pytest.fixture(params=["by the blocks touched", "anew each time"])
+def store(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckDBStore]:
+    if request.param == "by the blocks touched":
+        monkeypatch.setattr("geodata.stores.agreement._LITTLE", 0)
     held = DuckDBStore(tmp_path / "store", create=True)
     yield held
     held.close()
