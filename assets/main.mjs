@@ -14,6 +14,7 @@ import { Live } from "./app/live.mjs";
 import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Notes } from "./app/notes.mjs";
+import { Pairs } from "./app/pairs.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
 import { Split } from "./app/split.mjs";
@@ -70,6 +71,7 @@ class Page {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
     this.notes = new Notes(state);
+    new Pairs(state, this.notes, () => this.taken());
     new Suggest(state);
     sinceLastVisit(state, columns.header.version);
     addEventListener("conflict-map:notes", () => { if (state.value.tag) this.filter(); this.desk.rest(); });
@@ -234,6 +236,13 @@ class Page {
     this.highlight(state.value.sel);
     await this.filter();
     await this.reckon();
+  }
+
+  /** Something was said here that changes how claims stand: what is shown follows, the card too. */
+  async taken() {
+    await this.renew();
+    this.select(state.value.sel);
+    this.desk.renew();
   }
 
   /** The columns have other words and days. */

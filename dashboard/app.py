@@ -11,7 +11,7 @@ from dash import Dash, dcc, set_props
 from flask import Flask, Response
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard import __version__, desk, ids, live, routes
+from dashboard import __version__, byhand, desk, ids, live, routes
 from dashboard.callbacks import detail
 from dashboard.figures.map import CONFIG, map_figure
 from dashboard.figures.palette import LAYERS
@@ -117,6 +117,7 @@ def create_app(store: ClaimStore, settings: Settings, uploads: Uploads | None = 
     routes.register(app.server, store, __version__, settings.most)
     live.register(app.server, store)
     desk.register(app.server, store, uploads)
+    byhand.register(app.server, store, uploads and uploads.write)
     upload_routes.register(app.server, uploads)
     _secure(app)
     return app

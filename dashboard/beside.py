@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from dashboard.labels import label
 from dashboard.view import Row, graphic_among, row
 from geodata.corroborate import Saying, corroborate
-from geodata.model import UNKNOWN_SIDE, Claim, Source
+from geodata.model import UNKNOWN_SIDE, Claim, RelationType, Source
 from geodata.query import Query
+from geodata.spans import day
 from geodata.stores.base import ClaimStore
 
-__all__ = ["Beside", "Spoken", "beside"]
+__all__ = ["Beside", "Hand", "Hands", "Spoken", "beside", "by_hand"]
 
 _MOST: Final = 300
 """Claims of one happening that are compared for a card; a siege has thousands."""
+_NEAR: Final = timedelta(days=7)
 _SHOWN: Final = 12
 """Of these, as many of one saying are laid out."""
 
@@ -38,6 +41,7 @@ class Spoken:
 class Beside:
     """A claim among the others about its happening; nothing here weighs one against the other."""
 
+    claim_id: str
     voices: int
     """Sources that say the same, its own claimant among them, however many relay each."""
     sides: tuple[str, ...]
@@ -50,6 +54,63 @@ class Beside:
     """True if the happening has more claims than were compared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a person said of the claim and another: that they are of one happening, or of two."""
+
+    row: Row
+    """The other claim."""
+    together: bool
+    author: str
+    day: str
+    """On which it was said, in words."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What people said of a claim, and where to look for more."""
+
+    said: tuple[Hand, ...]
+    near: str
+    """Address of the query of claims that may be of its happening: at its place, within a week of it."""
+
+
+def by_hand(store: ClaimStore, claim_id: str) -> Hands:
+    """What people said of the claim and others, in the order they said it."""
+    claim, sources = store.get(claim_id), store.sources()
+    mine = {
+        p.other if p.claim_id == claim_id else p.claim_id: p
+        for p in store.pairings()
+        if claim_id in (p.claim_id, p.other)
+    }
+    found = {c.claim_id: c for c in store.claims(Query(claim=tuple(mine)))} if mine else {}
+    graphic = graphic_among(store, found)
+    said = tuple(
+        Hand(
+            row(found[i], sources, graphic=i in graphic),
+            p.type is RelationType.SAME_EVENT,
+            p.author,
+            day(p.written_at.date()).describe() if p.written_at else "",
+            p.reason,
+        )
+        for i, p in mine.items()
+        if i in found
+    )
+    return Hands(said, _near(claim).to_url())
+
+
+def _near(claim: Claim) -> Query:
+    place = next((p.place_id for p in claim.places if p.place_id), "")
+    start, end = claim.happened.start, claim.happened.end
+    start, end = (start or end), (end or start)
+    return Query(
+        place=(place,) if place else (),
+        start=start and start - _NEAR,
+        end=end and end + _NEAR,
+    )
+
+
 def beside(store: ClaimStore, claim_id: str) -> Beside | None:
     """The claim beside the others of its happening; None where nothing else in the store speaks of it."""
     event = store.table(Query(claim=(claim_id,)), ["event"])["event"].to_pylist()
@@ -60,13 +121,14 @@ def beside(store: ClaimStore, claim_id: str) -> Beside | None:
     members = {c.claim_id: c for c in store.claims(asked, limit=_MOST)} | {claim_id: own}
     named = tuple(r.target for r in own.relations if r.target not in members)
     related = {c.claim_id: c for c in store.claims(Query(claim=named))} if named else {}
-    agreed = corroborate([*members.values(), *related.values()], sources)
+    agreed = corroborate([*members.values(), *related.values()], sources, pairings=store.pairings())
     support = agreed.support(claim_id)
     if not support.event:
         return None
     found = agreed.event(support.event)
     sides = dict.fromkeys(sources[v].side for v in support.voices if v in sources)
     return Beside(
+        claim_id=claim_id,
         voices=len(support.voices),
         sides=tuple(label("side", s) for s in sides if s != UNKNOWN_SIDE),
         opposed=tuple(sources[v].name if v in sources else v for v in support.opposed),

@@ -23,6 +23,7 @@ from geodata.model import (
     Claim,
     Document,
     Origin,
+    Pairing,
     Rejection,
     Relation,
     RelationType,
@@ -103,7 +104,7 @@ def ingest(records: Iterable[Record], *, register: Register, gazetteer: Gazettee
 
 def collect(records: Iterable[Record]) -> Bundle:
     """The records as one bundle."""
-    lists: dict[type[Record], list[Record]] = {Source: [], Document: [], Claim: [], Rejection: []}
+    lists: dict[type[Record], list[Record]] = {t: [] for t in (Source, Document, Claim, Rejection, Pairing)}
     for record in records:
         lists[type(record)].append(record)
     return Bundle(*(tuple(found) for found in lists.values()))  # type: ignore[arg-type]

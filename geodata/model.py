@@ -46,6 +46,7 @@ __all__ = [
     "Mark",
     "Modality",
     "Origin",
+    "Pairing",
     "Place",
     "PlaceKind",
     "PlaceMention",
@@ -268,6 +269,22 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairing:
+    """What a person says of two claims, beside them and without changing either: one happening, or two."""
+
+    claim_id: str
+    other: str
+    type: RelationType
+    """``other_event``: the claim is taken out of the event of the other; ``same_event``: it is put into it."""
+    author: str
+    reason: str = ""
+    written_at: datetime | None = None
+    """When it was said (UTC); set by the store where it is not given."""
+    removed: bool = False
+    """True if it takes back what was said of the two before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A row that could not become a claim, kept with its reason."""
 
@@ -291,3 +308,4 @@ class Bundle:
     documents: tuple[Document, ...] = ()
     claims: tuple[Claim, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    pairings: tuple[Pairing, ...] = ()

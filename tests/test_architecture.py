@@ -35,7 +35,7 @@ FLOORS = (
     ("dashboard.beside", "dashboard.cells", "dashboard.comparing", "dashboard.counted", "dashboard.ledger"),
     ("dashboard.clocks", "dashboard.figures", "dashboard.layout"),
     ("dashboard.callbacks", "dashboard.routes", "dashboard.live", "dashboard.uploads"),
-    ("dashboard.desk",),
+    ("dashboard.desk", "dashboard.byhand"),
     ("dashboard.app",),
     ("dashboard.wsgi", "dashboard.importing"),
     ("dashboard.cli",),

@@ -49,6 +49,12 @@ export class Desk {
     if (desk === this.context.state.value.desk) view.show();
   }
 
+  /** The store holds something else: what is open asks again. */
+  async renew() {
+    for (const opened of Object.values(this.opened)) (await opened).shown = null;
+    await this.show();
+  }
+
   /** The map keeps so many per cent of the stage. */
   share(percent) {
     this.percent = Math.min(MOST, Math.max(LEAST, percent));

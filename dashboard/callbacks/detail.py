@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from dash import Dash, Input, Output, no_update
 
 from dashboard import ids
-from dashboard.beside import beside
+from dashboard.beside import beside, by_hand
 from dashboard.layout.card import claim_card
 from dashboard.view import card
 from geodata.errors import UnknownClaimError
@@ -29,10 +29,7 @@ def register(app: Dash, store: ClaimStore) -> None:
         if not claim_id:
             return {"card": no_update}
         try:
-            return {
-                "card": claim_card(
-                    card(store, claim_id, Query.from_url(parse_qs(known or ""))), beside(store, claim_id)
-                )
-            }
+            shown = card(store, claim_id, Query.from_url(parse_qs(known or "")))
+            return {"card": claim_card(shown, beside(store, claim_id), by_hand(store, claim_id))}
         except UnknownClaimError as e:
             return {"card": [str(e)]}

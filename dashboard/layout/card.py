@@ -7,9 +7,9 @@ from typing import Any
 
 from dash import html
 
-from dashboard.beside import Beside
+from dashboard.beside import Beside, Hands
 from dashboard.labels import label
-from dashboard.layout.beside import voices
+from dashboard.layout.beside import by_hand, voices
 from dashboard.layout.lines import claim_line
 from dashboard.view import Card, Voice
 from geodata.model import Basis, Claim, Coding, Document
@@ -17,7 +17,7 @@ from geodata.model import Basis, Claim, Coding, Document
 __all__ = ["claim_card"]
 
 
-def claim_card(card: Card, others: Beside | None = None) -> Sequence[Any]:
+def claim_card(card: Card, others: Beside | None = None, hands: Hands | None = None) -> Sequence[Any]:
     """The card, top to bottom: what, who through whom, when, where, how much, against whom, in which words.
 
     What a graphic document shows and says lies folded behind a warning.
@@ -30,6 +30,7 @@ def claim_card(card: Card, others: Beside | None = None) -> Sequence[Any]:
         *head,
         _chain(card),
         *voices(others),
+        *(by_hand(hands, card.claim.claim_id) if hands else ()),
         _facts(card),
         *_figures(card),
         *_related(card),

@@ -34,17 +34,20 @@ def may_write(write: str, address: str) -> bool:
     return write == "on" or (write == "auto" and is_loopback(_bracketed(address)))
 
 
-def check(request: Request, write: str) -> None:
+def check(request: Request, write: str | None) -> None:
     """Let a request pass that comes from the page itself.
 
-    With ``auto``, host and peer must be this machine: a name that an attacker lets point here (DNS rebinding) is not.
-    Browsers name the page a request comes from in ``Origin``; that of another site is turned away.
+    With None, none passes. With ``auto``, host and peer must be this machine: a name that an attacker lets point here
+    (DNS rebinding) is not. Browsers name the page a request comes from in ``Origin``; that of another site is turned
+    away.
 
     Raises
     ------
     WriteRefusedError
         If it comes from elsewhere.
     """
+    if write is None:
+        raise WriteRefusedError("this server takes nothing in", remedy="Start it with --write on.")
     if write == "auto" and not (is_loopback(request.host) and is_loopback(_bracketed(request.remote_addr or ""))):
         raise WriteRefusedError("this server takes files from its own machine only", remedy=_REMEDY)
     origin = request.headers.get("Origin")

@@ -8,12 +8,13 @@ from typing import Any, Final
 from geodata.model import RelationType
 from geodata.spans import Span, TimePrecision
 
-__all__ = ["WITHDRAWAL", "event", "pair", "place", "saying", "span"]
+__all__ = ["BY_HAND", "WITHDRAWAL", "event", "pair", "place", "saying", "span"]
 
 WITHDRAWAL: Final = (
     "a statement about the same source in the same document",
     "its voice says that it was withdrawn",
 )
+BY_HAND: Final = ("put so by hand",)
 _DAY: Final = timedelta(days=1)
 _NAMES: Final = {"RU": "Russia", "UA": "Ukraine"}
 _SORTS: Final = {"fight": "fighting for it, or who holds it", "fire": "fire on it", "movement": "movements there",
@@ -41,7 +42,7 @@ def event(described: Any) -> tuple[str, ...]:
     wide = described["key"] == "everywhere"
     where = "no place finer than a country" if wide else f"the same place: {place(described)}"
     if sort.startswith("total "):
-        since = described["event_id"].split(" ")[-2 if who else -1]
+        since = described["since"]
         return (f"running totals of the same thing: {sort[6:]}" + (f", {who}" if who else ""), where,
                 f"counted from the same day: {since}")  # fmt: skip
     about = _SORTS.get(sort, sort.replace("_", " "))

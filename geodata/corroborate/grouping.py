@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from geodata.corroborate import totals
+from geodata.corroborate.byhand import Hands, told_apart
 from geodata.corroborate.groups import Groups
 from geodata.corroborate.inputs import NEVER, Inputs
 from geodata.corroborate.rule import FAMILY, FIGHT, STATES, TOLL_KINDS, UNREAL, Rule, bounds, party, stance
 from geodata.corroborate.spots import DAY, moments, spots
-from geodata.model import Modality, RelationType
+from geodata.model import Modality
 
 __all__ = ["blocks", "compared", "grouped"]
 
@@ -29,7 +30,6 @@ _NONE: Final = Groups(
 )  # fmt: skip
 """No two claims speak of one happening."""
 
-_BY_HAND: Final = (str(RelationType.SAME_EVENT), str(RelationType.OTHER_EVENT))
 _FAMILIES: Final = {str(k): v for k, v in FAMILY.items()}
 
 
@@ -37,15 +37,16 @@ def grouped(inputs: Inputs, rule: Rule) -> Groups:
     """Claims grouped into happenings and running totals; those that are alone are in none."""
     placed = spots(inputs, rule)
     found = blocks(inputs, placed)
-    shared = found if inputs.relations["type"].isin(_BY_HAND).any() else found[found["block"].duplicated(keep=False)]
-    rows = _ruled(_timed(shared, rule), inputs)
+    hands = Hands.of(inputs)
+    shared = found if hands else found[found["block"].duplicated(keep=False)]
+    rows = hands.parted(hands.joined(_timed(shared, rule).assign(part=0)))
     rows["event"] = _events(rows) if len(rows) > 1 else -1
     rows = rows[rows["event"] >= 0]
     plain = replace(_NONE, blocks=found[["claim", "block"]])
     if len(rows):
         plain = _groups(_with_figures(rows, inputs, rule), plain.blocks)
     running = (inputs.figures["since"] != "").any()
-    return _joined(plain, totals.grouped(inputs, rule, placed)) if running else plain
+    return _joined(plain, totals.grouped(inputs, rule, placed, hands)) if running else plain
 
 
 def blocks(inputs: Inputs, placed: pd.DataFrame) -> pd.DataFrame:
@@ -108,28 +109,6 @@ def _timed(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
             number, stab = number + 1, e
         group.append(number)
     return rows.iloc[order].assign(group=group)
-
-
-def _ruled(rows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    """The groups as people have them: the claim that says so moves into its target's group, or out of it alone."""
-    hand = inputs.relations[inputs.relations["type"].isin(_BY_HAND)]
-    if hand.empty:
-        return rows
-    position = {claim_id: i for i, claim_id in enumerate(inputs.claims["claim_id"])}
-    fresh = len(rows)
-    for claim, word, target in sorted(hand[["claim", "type", "target"]].itertuples(index=False, name=None)):
-        there = rows[rows["claim"] == position.get(target)]
-        if there.empty:
-            continue
-        mine = rows["claim"] == claim
-        if word == RelationType.OTHER_EVENT:
-            rows.loc[mine & rows["group"].isin(there["group"]), "group"] = (fresh := fresh + 1)
-        elif not rows.loc[mine, "group"].isin(there["group"]).any():
-            moved = there.head(1).assign(claim=claim, example=False)
-            if mine.any():
-                moved["stance"] = rows.loc[mine, "stance"].iloc[0]
-            rows = pd.concat([rows[~mine], moved], ignore_index=True)
-    return rows.sort_values(["group", "claim"], ignore_index=True)
 
 
 def _events(rows: pd.DataFrame) -> np.ndarray[Any, Any]:
@@ -196,13 +175,13 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
     events = by.agg(
         sort=("sort", "first"), key=("key", "first"), town=("town", "first"), named=("named", "min"),
         start=("start", "max"), end=("end", "min"), who=("who", "max"), split=("split", "first"),
-        claims=("claim", "nunique"),
+        claims=("claim", "nunique"), part=("part", "max"),
     )  # fmt: skip
     events["party"] = events["who"].where(events["split"], "")
     at = np.datetime_as_string((events["end"].to_numpy() - 1).astype("datetime64[us]"), unit="m")
     words = [events["sort"], events["key"], [t.removesuffix("T23:59") for t in at.tolist()], events["party"]]
-    events["event_id"] = pd.array([" ".join(filter(None, w)) for w in zip(*words, strict=True)], "str")
-    return events.drop(columns=["who", "split"])
+    ids = pd.array([" ".join(filter(None, w)) for w in zip(*words, strict=True)], "str")
+    return events.assign(event_id=told_apart(ids, events["part"])).drop(columns=["who", "split", "part"])
 
 
 def compared(a: str, figures_a: tuple[Any, ...], b: str, figures_b: tuple[Any, ...]) -> int:

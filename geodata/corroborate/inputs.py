@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.model import UNKNOWN_SIDE, Claim, Source
+from geodata.model import UNKNOWN_SIDE, Claim, Pairing, Source
 from geodata.spans import Span
 
-__all__ = ["COLUMNS", "NEVER", "Inputs", "from_claims", "from_table"]
+__all__ = ["COLUMNS", "NEVER", "Inputs", "from_claims", "from_table", "with_pairings"]
 
 COLUMNS: Final = (
     "claim_id", "kind", "subtype", "claimant", "side", "document_id", "actor", "target", "status", "modality",
@@ -77,6 +77,18 @@ def from_table(table: pa.Table) -> Inputs:
         _unnested(table["figures"], _FIGURE),
         _unnested(table["relations"], ("type", "target")),
     )
+
+
+def with_pairings(inputs: Inputs, pairings: Iterable[Pairing]) -> Inputs:
+    """The inputs with what people say of two claims among the relations, as far as the first of them is at hand."""
+    told = [(p.claim_id, str(p.type), p.other) for p in pairings]
+    if not told:
+        return inputs
+    position = {claim_id: i for i, claim_id in enumerate(inputs.claims["claim_id"])}
+    held = [(position[a], kind, b) for a, kind, b in told if a in position]
+    more = pd.DataFrame(held, columns=["claim", "type", "target"])
+    relations = pd.concat([inputs.relations, more.astype(inputs.relations.dtypes)], ignore_index=True)
+    return replace(inputs, relations=relations)
 
 
 def _instants(spans: Iterable[Span | None], end: str) -> np.ndarray[Any, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.corroborate.byhand import Hands, told_apart
 from geodata.corroborate.groups import Groups
 from geodata.corroborate.inputs import NEVER, Inputs
 from geodata.corroborate.rule import TOLL_KINDS, UNREAL, Rule, bounds, party
@@ -45,13 +46,13 @@ def running(inputs: Inputs, rule: Rule, placed: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
-def grouped(inputs: Inputs, rule: Rule, placed: pd.DataFrame) -> Groups:
+def grouped(inputs: Inputs, rule: Rule, placed: pd.DataFrame, hands: Hands) -> Groups:
     """Totals of one thing in one place since one day, as an event of its own: a count, told by whoever counts."""
     rows = running(inputs, rule, placed)
     blocks = rows[["claim"]].assign(block="total " + rows["measure"] + " " + rows["key"])
-    size = rows.groupby(_SERIES)["claim"].transform("nunique")
-    rows = rows[size > 1]
-    rows = rows.assign(event=rows.groupby(_SERIES, sort=False).ngroup())
+    rows = hands.parted(rows.assign(group=rows.groupby(_SERIES, sort=False).ngroup(), part=0))
+    rows = rows[rows.groupby("group")["claim"].transform("nunique") > 1]
+    rows = rows.assign(event=rows.groupby("group", sort=False).ngroup())
     rows["saying"] = rows.groupby(["event", "as_of", "low", "high"], sort=False).ngroup()
     sayings = rows.drop_duplicates("saying").sort_values("saying").reset_index(drop=True)
     same: dict[int, tuple[int, ...]] = {}
@@ -71,15 +72,15 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
     events = rows.groupby("event").agg(
         key=("key", "first"), named=("named", "max"), party=("who", "first"), measure=("measure", "first"),
         unit=("unit", "first"), since=("since", "first"), first=("as_of", "min"), last=("as_of", "max"),
-        claims=("claim", "nunique"),
+        claims=("claim", "nunique"), part=("part", "max"),
     )  # fmt: skip
     what = (events["measure"] + " " + events["unit"]).str.strip()
     events["sort"] = "total " + what
     events["town"] = False
     events["start"], events["end"] = events["first"] * DAY, (events["last"] + 1) * DAY
     events["event_id"] = "total " + what + " " + events["key"] + " " + events["since"] + " " + events["party"]
-    events["event_id"] = events["event_id"].str.strip()
-    return events.drop(columns=["measure", "unit", "since", "first", "last"])
+    events["event_id"] = told_apart(events["event_id"].str.strip(), events["part"])
+    return events.drop(columns=["measure", "unit", "first", "last", "part"])
 
 
 def _compare(

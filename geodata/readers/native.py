@@ -1,10 +1,10 @@
 """Our own interchange format: the model as JSON, whole or a record a line.
 
-Whole, it is one object ``{format, version, sources, documents, claims}``. As JSON Lines, the first line is
+Whole, it is one object ``{format, version, sources, documents, claims, pairings}``. As JSON Lines, the first line is
 ``{format, version, records: "lines"}`` and each other one ``{"source": {...}}``, ``{"document": {...}}`` or
-``{"claim": {...}}``, sources and documents before the claims that name them. ``export`` says of either where it comes
-from and is passed over. A line that was refused may say so with ``refused`` beside its record, as it is given out to be
-mended.
+``{"claim": {...}}``, sources and documents before the claims that name them, or ``{"pairing": {...}}`` after these.
+``export`` says of either where it comes from and is passed over. A line that was refused may say so with ``refused``
+beside its record, as it is given out to be mended.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 import msgspec
 
 from geodata.errors import ReaderError
-from geodata.model import Bundle, Claim, Document, Origin, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Origin, Pairing, Rejection, Source
 from geodata.readers.base import Options, Record
 from geodata.readers.checked import decode, envelope
 from geodata.readers.mended import KEY
@@ -29,8 +29,9 @@ __all__ = ["FORMAT", "VERSION", "NativeReader", "line", "plain", "write"]
 
 FORMAT: Final = "conflict-map"
 VERSION: Final = 1
-_KINDS: Final[Mapping[str, type[Source | Document | Claim]]] = MappingProxyType(
-    {"source": Source, "document": Document, "claim": Claim}
+Told: TypeAlias = Source | Document | Claim | Pairing
+_KINDS: Final[Mapping[str, type[Told]]] = MappingProxyType(
+    {"source": Source, "document": Document, "claim": Claim, "pairing": Pairing}
 )
 _BOM: Final = b"\xef\xbb\xbf"
 _LONGEST: Final = 1 << 20
@@ -44,6 +45,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     sources: list[msgspec.Raw] = []
     documents: list[msgspec.Raw] = []
     claims: list[msgspec.Raw] = []
+    pairings: list[msgspec.Raw] = []
     export: msgspec.Raw = msgspec.Raw()
 
 
@@ -79,10 +81,11 @@ class NativeReader:
             return
         file = envelope(path, _File)
         _check(file.version, path)
-        lists: tuple[tuple[str, list[msgspec.Raw], type[Source | Document | Claim]], ...] = (
+        lists: tuple[tuple[str, list[msgspec.Raw], type[Told]], ...] = (
             ("sources", file.sources, Source),
             ("documents", file.documents, Document),
             ("claims", file.claims, Claim),
+            ("pairings", file.pairings, Pairing),
         )
         for word, raws, kind in lists:
             for i, raw in enumerate(raws):
@@ -147,7 +150,7 @@ def _mended(mark: msgspec.Raw, origin: Origin) -> Origin:
     )
 
 
-def line(record: Source | Document | Claim) -> bytes:
+def line(record: Told) -> bytes:
     """The record as a line of JSON Lines, its end included."""
     return msgspec.json.encode({type(record).__name__.lower(): plain(record)}) + b"\n"
 
@@ -163,6 +166,7 @@ def write(bundle: Bundle, file: BinaryIO) -> None:
         "sources": plain(bundle.sources),
         "documents": plain(bundle.documents),
         "claims": plain(bundle.claims),
+        "pairings": plain(bundle.pairings),
     }
     file.write(msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n")
 

@@ -6,8 +6,9 @@ related to it, now or before, are settled anew; the rest of the store is not rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import duckdb
@@ -15,7 +16,9 @@ import msgspec
 import pyarrow as pa
 
 from geodata.corroborate import COLUMNS, WITHDRAWALS, Agreement, corroborate, families
-from geodata.model import Kind, Source, Standing
+from geodata.model import Kind, Pairing, RelationType, Source, Standing
+from geodata.stores import authored
+from geodata.stores.authored import TOGETHER
 from geodata.stores.sql import listed
 
 __all__ = ["FLAGS", "settle"]
@@ -36,7 +39,15 @@ _TARGETS: Final = "SELECT r.target FROM (SELECT unnest(relations) AS r FROM {tol
 _TARGETING: Final = """
 SELECT claim_id FROM (SELECT claim_id, unnest(relations) AS r FROM claims WHERE len(relations) > 0)
 WHERE r.target IN (SELECT claim_id FROM claims WHERE {which})"""
-_RELATED: Final = f"{_TARGETS.replace('{told}', 'claims')} UNION {_TARGETING}"
+_PAIRED: Final = "SELECT {a} FROM paired WHERE {b} IN (SELECT claim_id FROM claims WHERE {{which}})"
+_RELATED: Final = " UNION ".join(
+    (
+        _TARGETS.replace("{told}", "claims"),
+        _TARGETING,
+        _PAIRED.format(a="other", b="claim_id"),
+        _PAIRED.format(a="claim_id", b="other"),
+    )
+)
 _SETTLED: Final = f"""
 CREATE OR REPLACE TEMP TABLE settled (claim_id VARCHAR, event VARCHAR, footing INTEGER, sides INTEGER,
     {", ".join(f"{flag} BOOLEAN" for flag in FLAGS)})
@@ -67,6 +78,8 @@ _GATHER: Final = (
     """CREATE OR REPLACE TEMP TABLE concerned AS
         FROM dirty UNION SELECT claim_id FROM blocks WHERE block IN (
             SELECT block FROM blocks WHERE claim_id IN (FROM dirty) UNION SELECT block FROM their_blocks)""",
+    f"""INSERT INTO concerned SELECT claim_id FROM ({TOGETHER})
+        WHERE EXISTS (FROM ({TOGETHER}) WHERE claim_id IN (FROM concerned))""",
     f"DELETE FROM blocks WHERE claim_id IN (SELECT claim_id FROM claims WHERE {_FRESH})",
     _KEEP_BLOCKS,
     f"""CREATE OR REPLACE TEMP TABLE looked_at AS
@@ -81,22 +94,33 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     ((fresh, held),) = con.sql(f"SELECT count(*) FILTER ({_FRESH}), count(*) FROM claims").fetchall()
     if not fresh:
         return
-    con.sql(_SETTLED)
     sources = {i: msgspec.json.decode(v, type=Source) for i, v in con.sql("FROM sources").fetchall()}
-    if held <= _LITTLE or fresh > held * _MOST:
-        con.sql("TRUNCATE blocks")
-        for kinds in families() if held > _FEW else [tuple(Kind)]:
-            own = f"kind IN {listed(kinds)}"
-            every = f"{own} OR {_ACTS} OR claim_id IN ({_RELATED.format(which=own)})"
-            agreed = corroborate(_table(con, every if held > _FEW else "true"), sources)
-            with _registered(con, their_blocks=agreed.blocks()):
-                con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {own})")
-            _settle(con, agreed, own)
-    else:
-        with _registered(con, their_blocks=corroborate(_table(con, _FRESH), sources).blocks()):
-            for statement in _GATHER:
-                con.sql(statement)
-        _settle(con, corroborate(_table(con, _LOOKED_AT), sources), _CONCERNED)
+    agree = partial(corroborate, sources=sources, pairings=_pairings(con))
+    con.sql(_SETTLED)
+    if held > _LITTLE and fresh <= held * _MOST:
+        _settle_near(con, agree)
+        return
+    con.sql("TRUNCATE blocks")
+    for kinds in families() if held > _FEW else [tuple(Kind)]:
+        own = f"kind IN {listed(kinds)}"
+        every = f"{own} OR {_ACTS} OR claim_id IN ({_RELATED.format(which=own)})"
+        agreed = agree(_table(con, every if held > _FEW else "true"))
+        with _registered(con, their_blocks=agreed.blocks()):
+            con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {own})")
+        _settle(con, agreed, own)
+    con.sql(_UPDATE)
+    if held > _FEW:  # what people put together may be of two families
+        con.sql(f"UPDATE claims SET footing = NULL WHERE claim_id IN ({TOGETHER})")
+        con.sql("TRUNCATE settled")
+        _settle_near(con, agree)
+
+
+def _settle_near(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement]) -> None:
+    """Settle the fresh claims and those that they concern."""
+    with _registered(con, their_blocks=agree(_table(con, _FRESH)).blocks()):
+        for statement in _GATHER:
+            con.sql(statement)
+    _settle(con, agree(_table(con, _LOOKED_AT)), _CONCERNED)
     con.sql(_UPDATE)
 
 
@@ -105,6 +129,11 @@ def _settle(con: duckdb.DuckDBPyConnection, agreed: Agreement, which: str) -> No
     with _registered(con, found=agreed.table(), their_footings=agreed.footings()):
         con.sql(_KEEP_FOOTINGS)
         con.sql(_KEEP.format(which=which))
+
+
+def _pairings(con: duckdb.DuckDBPyConnection) -> tuple[Pairing, ...]:
+    rows = con.sql(authored.PAIRED).fetchall()
+    return tuple(Pairing(a, b, RelationType(word), author) for a, b, word, author, *_ in rows)
 
 
 def _table(con: duckdb.DuckDBPyConnection, which: str) -> pa.Table:

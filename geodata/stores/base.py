@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
-from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source
 from geodata.notebook import Notebook
 from geodata.query import Query
 
@@ -346,6 +346,24 @@ class ClaimStore(Protocol):
 
     def documents(self, ids: Sequence[str] | None = None) -> Mapping[str, Document]:
         """The named documents (all, if None), by id; ids that are not there are left out."""
+        ...
+
+    def pairings(self, *, every: bool = False) -> Sequence[Pairing]:
+        """What people say of two claims, the earliest first; ``every``: also what was taken back or said anew."""
+        ...
+
+    def pair(self, pairing: Pairing) -> Pairing:
+        """Say of two claims that they are of one happening, or of two, or take it back; returned as it is kept.
+
+        Events, sides and standing settle anew, in a new version.
+
+        Raises
+        ------
+        UnknownClaimError
+            If one of them is not there.
+        StoreError
+            If they are one claim, no author is named, or nothing was said that is taken back.
+        """
         ...
 
     def rejections(self) -> Sequence[Rejection]:

@@ -28,12 +28,12 @@ from geodata.model import (
     Unplaced,
 )
 from geodata.spans import TimePrecision
-from geodata.stores import imports
+from geodata.stores import authored, imports
 
 __all__ = ["CLAIM", "CLAIMS", "DAILY", "FORMAT", "GRID", "MAGIC", "TABLES", "columns", "words"]
 
 MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The version of the tables; a store of another one is refused."""
 
 _TEXT: Final = pa.string()
@@ -201,6 +201,7 @@ TABLES: Final = (
     *imports.TABLES,
     "CREATE TABLE blocks (block VARCHAR, claim_id VARCHAR)",
     "CREATE TABLE footings (footing INTEGER, voices VARCHAR[], opposed VARCHAR[])",
+    *authored.TABLES,
     f"CREATE TABLE past ({_KEPT_AS})",
     f"CREATE TABLE claims ({_KEPT_AS}, layer {words(Layer)}, precision {words(Precision)}, side VARCHAR,"
     " claimant_name VARCHAR, document_title VARCHAR, publisher VARCHAR, published VARCHAR, url VARCHAR,"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.app import create_app
+from dashboard.beside import beside, by_hand
 from dashboard.settings import Settings
 from dashboard.uploads.jobs import Uploads
 from dashboard.uploads.upload import Limits
@@ -108,6 +109,31 @@ def test_what_says_nothing_or_comes_from_elsewhere_is_refused(desk, client, own)
     assert client.post("/notes", json={**blank, "text": "x"}).status_code == 403
     assert client.get("/notes").get_json()["writes"] is False
     assert own.notebook.entries() == []
+
+
+def test_an_analyst_keeps_claims_apart_and_it_stands_on_the_card(desk, client, own):
+    ids = own.table(Query(min_sides=2), ["claim_id", "event"]).to_pylist()
+    mine = ids[0]["claim_id"]
+    found = beside(own, mine)
+    other = next(row.claim_id for spoken in found.spoken for row, _ in spoken.rows if row.claim_id != mine)
+    told = {"claim_id": other, "other": mine, "type": "other_event", "author": "Ada", "reason": "another street"}
+    etag = desk.get("/version").headers["ETag"]
+    answer = desk.post("/pairs", json=told)
+    assert (answer.status_code, answer.get_json()["version"]) == (200, own.version())
+    assert desk.get("/version", headers={"If-None-Match": etag}).status_code == 200
+    after = beside(own, mine)
+    assert after is None or other not in {r.claim_id for s in after.spoken for r, _ in s.rows}
+    for claim_id, named in ((mine, other), (other, mine)):
+        (hand,) = by_hand(own, claim_id).said
+        assert (hand.row.claim_id, hand.author, hand.reason, hand.together) == (named, "Ada", "another street", False)
+    assert desk.post("/pairs", json={**told, "removed": True}).status_code == 200
+    assert by_hand(own, mine).said == ()
+    assert beside(own, mine) == found
+    assert client.post("/pairs", json=told).status_code == 403
+    assert desk.post("/pairs", json=told, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert desk.post("/pairs", json={**told, "type": "maybe"}).status_code == 400
+    assert desk.post("/pairs", json={**told, "other": "nobody"}).status_code == 404
+    assert by_hand(own, mine).said == ()
 
 
 def test_since_tells_new_changed_retracted_and_newly_contradicted(desk, own):

@@ -17,6 +17,7 @@ from geodata.model import (
     Figure,
     Kind,
     Modality,
+    Pairing,
     PlaceMention,
     Precision,
     Relation,
@@ -280,6 +281,42 @@ def test_people_can_keep_claims_apart_and_put_them_together() -> None:
     together = (Relation(RelationType.SAME_EVENT, "b"),)
     far = made("a", Kind.CLASH, "ua", relations=together, places=town(MARIUPOL))
     assert events(far, made("b", Kind.CLASH, "uk"), made("c", Kind.CLASH, "us")) == [{"a", "b", "c"}]
+
+
+def hand(claim_id: str, other: str, *, same: bool = False) -> Pairing:
+    return Pairing(claim_id, other, RelationType.SAME_EVENT if same else RelationType.OTHER_EVENT, "Ada")
+
+
+def grouped_by(*pairings: Pairing, claims: list[Claim]) -> list[set[str]]:
+    return [set(e.claims) for e in corroborate(claims, pairings=pairings).events()]
+
+
+def test_what_leaves_one_claim_stays_together_unless_it_is_kept_apart_too() -> None:
+    five = [made(i, Kind.CLASH, i) for i in "abcde"]
+    assert grouped_by(hand("c", "a"), hand("d", "a"), claims=five) == [{"a", "b", "e"}, {"c", "d"}]
+    assert grouped_by(hand("c", "a"), hand("d", "a"), hand("d", "c"), claims=five) == [{"a", "b", "e"}]
+    assert grouped_by(hand("c", "a"), hand("d", "b"), claims=five) == [{"a", "b", "e"}]
+
+
+def test_what_is_put_together_leaves_and_comes_as_one() -> None:
+    three = [made(i, Kind.CLASH, i) for i in "abc"]
+    far = [made(i, Kind.CLASH, i, places=town(MARIUPOL)) for i in "xy"]
+    chain = (hand("x", "y", same=True), hand("y", "b", same=True))
+    assert grouped_by(*chain, claims=[*three, *far]) == [{"a", "b", "c", "x", "y"}]
+    assert grouped_by(*chain, hand("y", "a"), claims=[*three, *far]) == [{"a", "c"}, {"b", "x", "y"}]
+    assert grouped_by(hand("x", "gone", same=True), claims=[*three, *far]) == [{"x", "y"}, {"a", "b", "c"}]
+
+
+def test_running_totals_are_kept_apart_too() -> None:
+    totals = [
+        made(who, Kind.CASUALTIES, who, target="RU", figures=(Figure("killed", "person", n, n, since="2022-02-24"),))
+        for who, n in (("a", 7000), ("b", 9000), ("c", 9000))
+    ]
+    (event,) = corroborate(totals).events()
+    assert event.contradicted
+    assert any("2022-02-24" in sentence for sentence in event.because)
+    assert grouped_by(hand("a", "b"), claims=totals) == [{"b", "c"}]
+    assert not corroborate(totals, pairings=[hand("a", "b")]).support("b").opposed
 
 
 def test_a_retraction_finds_what_its_source_withdrew_in_the_same_document() -> None:

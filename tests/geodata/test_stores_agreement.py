@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 
 from geodata.corroborate import corroborate
+from geodata.errors import StoreError, UnknownClaimError
+from geodata.export import write
+from geodata.loading import load
 from geodata.model import (
     UNSTATED,
     Bundle,
     Claim,
+    Document,
     Kind,
     Modality,
+    Pairing,
     PlaceMention,
     Precision,
     Relation,
@@ -146,3 +151,82 @@ def test_the_claims_of_one_happening_can_be_asked_for(store: DuckDBStore) -> Non
     found = store.table(Query.from_url({"event": event}), ["claim_id"])["claim_id"].to_pylist()
     assert sorted(found) == sorted(c for c, e in events.items() if e == event)
     assert Query.from_url({"event": event}).to_url().startswith("event=")
+
+
+def paired(claims: list[Claim], *pairings: Pairing) -> dict[str, tuple[Any, ...]]:
+    rows = corroborate(claims, {s.source_id: s for s in SOURCES}, pairings=pairings).table().to_pylist()
+    return {r["claim_id"]: tuple(r[c] or ("" if c == "event" else r[c]) for c in COLUMNS[1:]) for r in rows}
+
+
+def test_what_people_say_of_two_claims_is_settled_as_it_is_computed_and_can_be_undone(store: DuckDBStore) -> None:
+    claims = [made("a", "ua"), made("b", "uk"), made("c", "ru"), made("far", "x", places=(town("p3"),)), *mixed(60)]
+    store.append(Bundle(SOURCES, claims=tuple(claims)))
+    before, seen = kept(store), store.version()
+    apart = store.pair(Pairing("b", "a", RelationType.OTHER_EVENT, " Ada ", "another street"))
+    assert (apart.author, apart.written_at is not None, store.version() == seen) == ("Ada", True, False)
+    assert kept(store) == paired(claims, apart)
+    joined = store.pair(Pairing("far", "a", RelationType.SAME_EVENT, "Ada"))
+    assert kept(store) == paired(claims, apart, joined)
+    claims.append(made("late", "ua-2", Kind.REPULSED))
+    store.append(Bundle(claims=(claims[-1],)))
+    assert kept(store) == paired(claims, apart, joined)
+    assert [(p.claim_id, p.other, p.type, p.reason) for p in store.pairings()] == [
+        ("b", "a", RelationType.OTHER_EVENT, "another street"), ("far", "a", RelationType.SAME_EVENT, ""),
+    ]  # fmt: skip
+    for told in (apart, joined):
+        store.pair(Pairing(told.other, told.claim_id, told.type, "Bob", removed=True))
+    assert kept(store) == computed(claims)
+    assert {i: how for i, how in kept(store).items() if i in ("b", "far")} != {} and kept(store).keys() - before.keys()
+    assert (len(store.pairings()), len(store.pairings(every=True))) == (0, 4)
+    assert [store.get(i) for i in ("a", "b")] == [store.get(i, revision=1) for i in ("a", "b")]
+
+
+def test_the_last_word_on_two_claims_is_in_force(store: DuckDBStore) -> None:
+    store.append(Bundle(SOURCES, claims=(made("a", "ua"), made("b", "uk"))))
+    store.pair(Pairing("a", "b", RelationType.OTHER_EVENT, "Ada"))
+    store.pair(Pairing("b", "a", RelationType.SAME_EVENT, "Bob"))
+    assert [(p.author, p.type) for p in store.pairings()] == [("Bob", RelationType.SAME_EVENT)]
+    assert store.count(Query(min_sides=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("pairing", "error"),
+    [
+        (Pairing("a", "a", RelationType.OTHER_EVENT, "Ada"), StoreError),
+        (Pairing("a", "b", RelationType.CONTRADICTS, "Ada"), StoreError),
+        (Pairing("a", "b", RelationType.OTHER_EVENT, " "), StoreError),
+        (Pairing("a", "b", RelationType.OTHER_EVENT, "Ada", removed=True), StoreError),
+        (Pairing("a", "nobody", RelationType.OTHER_EVENT, "Ada"), UnknownClaimError),
+    ],
+)
+def test_what_cannot_be_said_of_two_claims_is_refused(
+    store: DuckDBStore, pairing: Pairing, error: type[Exception]
+) -> None:
+    store.append(Bundle(SOURCES, claims=(made("a", "ua"), made("b", "uk"))))
+    seen = store.version()
+    with pytest.raises(error):
+        store.pair(pairing)
+    assert (store.version(), store.pairings()) == (seen, ())
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_pairings_leave_with_their_claims_and_come_in_again(store: DuckDBStore, tmp_path: Path, suffix: str) -> None:
+    named = Document("d", "A report")
+    claims = tuple(made(i, s, document_id="d") for i, s in (("a", "ua"), ("b", "uk"), ("c", "ru")))
+    store.append(Bundle(SOURCES, (named,), claims))
+    store.pair(Pairing("b", "a", RelationType.OTHER_EVENT, "Ada", "another street"))
+    store.pair(Pairing("c", "a", RelationType.OTHER_EVENT, "Ada"))
+    store.pair(Pairing("c", "a", RelationType.OTHER_EVENT, "Ada", removed=True))
+    file = tmp_path / f"out{suffix}"
+    with file.open("wb") as out:
+        write(store, Query(), suffix, out)
+    other = DuckDBStore(tmp_path / "other", create=True)
+    load(other, file, gazetteer=None)
+    assert other.pairings(every=True) == store.pairings(every=True)
+    assert kept(other) == kept(store)
+    other.append(Bundle(pairings=tuple(store.pairings(every=True))))
+    assert len(other.pairings(every=True)) == 3
+    other.close()
+    with file.open("wb") as out:
+        write(store, Query(claim=("a", "c")), suffix, out)
+    assert b"another street" not in file.read_bytes()

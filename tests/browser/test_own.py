@@ -1,0 +1,44 @@
+"""An analyst says what the rule cannot know: which claims are of one happening, and who a source is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from geodata.query import Query
+from geodata.stores import open_store
+
+
+def test_an_analyst_keeps_two_voices_apart_and_joins_them_again(
+    serve: Any, watch: Any, browser: Browser, tmp_path: Path
+) -> None:
+    with serve(tmp_path / "store", tmp_path / "log") as server, watch(browser, server) as page:
+        kept = open_store(tmp_path / "store")
+        mine = kept.table(Query(min_sides=2), ["claim_id"])["claim_id"].to_pylist()[0]
+        page.goto(f"{server.url}/?sel={mine}")
+        page.locator('html[data-ready="list"]').wait_for()
+        said = page.locator("#card .voice-line:not([aria-current])")
+        voices = said.count() if said.first.wait_for() is None else 0
+        page.get_by_role("button", name="Not the same happening").first.click()
+        page.get_by_label("Why").fill("another street")
+        page.locator("#card").get_by_label("Your name").fill("Ada")
+        page.get_by_role("button", name="Keep apart").click()
+        hand = page.locator("#card .hands li")
+        expect(hand).to_contain_text("by Ada on")
+        expect(hand).to_contain_text("another street")
+        expect(said).to_have_count(voices - 1)
+        page.get_by_role("button", name="Put together with another claim").click()
+        near = page.locator(".pair-found .claim-line")
+        expect(near.first).to_be_visible()
+        near.first.click()
+        page.get_by_role("button", name="Put together", exact=True).click()
+        expect(hand).to_have_count(2)
+        expect(hand.nth(1)).to_contain_text("Put together with")
+        hand.nth(1).get_by_role("button", name="Undo").click()
+        expect(hand).to_have_count(1)
+        hand.get_by_role("button", name="Undo").click()
+        expect(hand).to_have_count(0)
+        expect(said).to_have_count(voices)
+        kept.close()
