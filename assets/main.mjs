@@ -6,7 +6,7 @@ import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire
 import { Counts } from "./app/counts.mjs";
 import { ZONES } from "./app/dates.mjs";
 import { Desk } from "./app/desk.mjs";
-import { byId, paced, present, rested, setProps } from "./app/dom.mjs";
+import { byId, framed, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, plotlyMap } from "./app/mapview.mjs";
@@ -60,6 +60,7 @@ class Page {
     this.travel = new Travel(this.player, () => this.clocks, () => { this.ask(); this.desk.rest(); });
     this.rebar = paced(() => this.timeline.filtered(), 250);
     state.on(["clock", "known", "by"], () => this.reckon());
+    this.frame = framed(() => this.draw());
     this.count = paced(() => this.recount(), 125);
     this.ask = rested(() => this.asked(), 120);
     state.on(["filters", ...ASKED], () => this.filter());
@@ -108,17 +109,21 @@ class Page {
     return this.matched.bytes;
   }
 
-  /** The window moved: uniforms for the map and a transform for the brush at every frame; numbers and words as fast as they
-   * are read; the list when the hand rests. */
+  /** The window moved: map and brush at every frame; numbers and words as fast as they are read; the list when the hand rests. */
   show() {
+    this.frame();
+    this.count();
+    this.scope?.tell();
+    this.ask();
+  }
+
+  /** What a step of time draws: uniforms for the map, transforms for the brush. */
+  draw() {
     this.drawn.lean = this.player.lean;
     this.timeline.turn();
     this.timeline.place();
     this.map?.show(...this.player.window);
     this.split?.show();
-    this.count();
-    this.scope?.tell();
-    this.ask();
   }
 
   /** The hand rests: list and card are asked for; while knowledge is played they wait. */
@@ -143,6 +148,7 @@ class Page {
     this.sentence.show(counts);
     this.split?.say(counts.total);
     this.reading.show();
+    this.transport.say();
     this.timeline.say();
   }
 

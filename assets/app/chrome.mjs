@@ -1,6 +1,6 @@
 // What frames the map: sentence, panels, theme, presenting, keyboard.
 import { describe } from "./dates.mjs";
-import { byId, el, pops, stillness } from "./dom.mjs";
+import { byId, el, numeral, pops, put, stillness } from "./dom.mjs";
 import { READ, noLens, parse, queryString } from "./state.mjs";
 
 /** "12 of 61 claims" in front of the server's phrase. */
@@ -12,10 +12,10 @@ export class Sentence {
 
   show(counts) {
     const [from, to] = this.player.named(this.player.window), { claims: n } = this.columns, { zone } = this.player, dated = describe(from, to, zone);
-    const said = v => v.toLocaleString("en");
-    byId("count").textContent = counts.total === n ? `${said(n)} claims` : `${said(counts.total)} of ${said(n)} claims`;
-    byId("when").textContent = dated === "at any time" ? "" : `, ${this.player.state.value.clock === "said" ? "said " : ""}${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`;
-    byId("undated").textContent = counts.undated ? ` (${counts.undated} with no stated start)` : "";
+    const tell = (id, textContent) => put(byId(id), { textContent });
+    tell("count", counts.total === n ? `${numeral(n)} claims` : `${numeral(counts.total)} of ${numeral(n)} claims`);
+    tell("when", dated === "at any time" ? "" : `, ${this.player.state.value.clock === "said" ? "said " : ""}${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`);
+    tell("undated", counts.undated ? ` (${counts.undated} with no stated start)` : "");
     this.machine(counts);
     this.total = counts.total;
     if (document.documentElement.hasAttribute("data-present")) this.burn(counts);
@@ -24,7 +24,7 @@ export class Sentence {
   /** How many claims a program coded alone, here and now, and whether they are left out. */
   machine(counts) {
     const code = this.columns.words.coding.indexOf("machine"), n = code < 0 ? 0 : counts.of("coding", code), out = leavesOut(this.player.state.value);
-    const said = `${n.toLocaleString("en")} machine-coded ${n === 1 ? "claim" : "claims"} ${out ? "hidden" : "shown"}`;
+    const said = `${numeral(n)} machine-coded ${n === 1 ? "claim" : "claims"} ${out ? "hidden" : "shown"}`;
     if (code < 0 || said === this.coded) return;
     byId("machine").hidden = false;
     byId("machine-said").textContent = this.coded = said;
@@ -34,7 +34,7 @@ export class Sentence {
   /** The menu of formats, for what is in view when it opens. */
   takeout() {
     const { total } = this;
-    byId("take-count").textContent = total ? `Take out ${total.toLocaleString("en")} ${total === 1 ? "claim" : "claims"}` : "Nothing to take out";
+    byId("take-count").textContent = total ? `Take out ${numeral(total)} ${total === 1 ? "claim" : "claims"}` : "Nothing to take out";
     byId("take-what").textContent = total ? ["phrase", "when"].map(id => byId(id).textContent).join("").replace(/^[:,] /, "") : "No claim matches. Widen the window or take a filter away.";
     for (const a of document.querySelectorAll("[data-export]")) {
       a.setAttribute("aria-disabled", !total);

@@ -1,4 +1,6 @@
 // Instants are minutes since 1970 UTC; a window [from, to) is named by its first and last day, on the clock of a zone.
+import { numeral } from "./dom.mjs";
+
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 export const HOUR = 60, DAY = 1440, WEEK = 10080;
 const two = n => String(n).padStart(2, "0");
@@ -139,7 +141,7 @@ function hours(first, end, zone) {
   return `${start} to ${zone.stamp(end)}`;
 }
 
-const plural = (n, unit) => `${n.toLocaleString("en")} ${unit}${n === 1 ? "" : "s"}`;
+const plural = (n, unit) => `${numeral(n)} ${unit}${n === 1 ? "" : "s"}`;
 
 /** How long [from, to) is, in the largest unit that says it exactly: "7 days", "36 hours", "90 minutes". */
 export function lengthWords(from, to, zone = ZONES.utc) {

@@ -13,6 +13,19 @@ export function el(tag, props = {}, ...children) {
 
 export const byId = id => document.getElementById(id);
 
+/** Give a node properties, and attributes by their names with a hyphen, where they have other values: a write alone costs style and layout. */
+export function put(node, values) {
+  for (const [name, value] of Object.entries(values)) {
+    if (!name.includes("-")) { if (node[name] !== value) node[name] = value; }
+    else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+  }
+}
+
+const NUMBER = new Intl.NumberFormat("en");
+
+/** A number of claims as it is written: "12,345". */
+export const numeral = n => NUMBER.format(n);
+
 /** Resolves with the element once it stands in the page. */
 export function present(selector) {
   return new Promise(resolve => {
@@ -31,6 +44,14 @@ export function paced(task, ms) {
   let timer = null, due = false;
   const run = () => { due = false; timer = setTimeout(() => { timer = null; if (due) run(); }, ms); task(); };
   return () => { if (timer === null) run(); else due = true; };
+}
+
+/** Run `task` at once, then at most once a frame while calls come; the last call is always answered. */
+export function framed(task) {
+  let held = false, due = false;
+  const free = () => { held = false; if (due) run(); };
+  const run = () => { due = false; held = true; requestAnimationFrame(free); task(); };
+  return () => { if (held) due = true; else run(); };
 }
 
 /** Run `task` once the calls have rested for `ms`. */

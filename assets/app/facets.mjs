@@ -1,5 +1,5 @@
 // The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
-import { el } from "./dom.mjs";
+import { el, numeral } from "./dom.mjs";
 import { Lens } from "./lens.mjs";
 import { When } from "./when.mjs";
 import { READ, isRead } from "./state.mjs";
@@ -86,9 +86,11 @@ export class Facets {
 
   show(counts) {
     this.when.show();
-    for (const { facet, code, count, node } of this.lines) {
-      const n = counts.of(facet, code), text = n.toLocaleString("en");
-      if (count.textContent !== text) { count.textContent = text; node.classList.toggle("none", n === 0); }
+    for (const line of this.lines) {
+      const n = counts.of(line.facet, line.code);
+      if (line.n === n) continue;
+      if ((line.n === 0) !== (n === 0)) line.node.classList.toggle("none", n === 0);
+      line.count.textContent = numeral(line.n = n);
     }
   }
 }

@@ -1,6 +1,7 @@
 // The claims' symbols as one WebGL2 layer inside the MapLibre map that plotly.js owns. Marks are sorted by time, so a window
 // is a range of the buffer; filters and rings are small lookup tables; moving time touches uniforms only.
 import { lowerBound } from "./columns.mjs";
+import { Ground } from "./ground.mjs";
 import { Table, program, texture, vertices } from "./gl.mjs";
 import { BADGE_FRAGMENT, BADGE_VERTEX, RING, RING_FRAGMENT, RING_VERTEX, SLOT, SPRITE, SYMBOL, SYMBOL_FRAGMENT, SYMBOL_VERTEX } from "./shaders.mjs";
 import { countCell, digitAtlas, symbolAtlas } from "./symbols.mjs";
@@ -75,7 +76,7 @@ export class SymbolLayer {
   }
 
   onAdd(map, gl) {
-    this.map = map;
+    Object.assign(this, { map, gl, ground: new Ground(gl) });
     this.programs = { symbol: program(gl, SYMBOL_VERTEX, SYMBOL_FRAGMENT), badge: program(gl, BADGE_VERTEX, BADGE_FRAGMENT), ring: program(gl, RING_VERTEX, RING_FRAGMENT) };
     this.atlas = texture(gl, symbolAtlas(this.paths, SYMBOL / SPRITE));
     this.digits = texture(gl, digitAtlas());
@@ -91,6 +92,7 @@ export class SymbolLayer {
   }
 
   onRemove(map, gl) {
+    this.ground.remove();
     for (const table of Object.values(this.tables)) table.remove();
     for (const t of [this.atlas, this.digits]) gl.deleteTexture(t);
     for (const b of Object.values(this.buffers)) gl.deleteBuffer(b);
@@ -172,6 +174,20 @@ export class SymbolLayer {
   learn(claims) { if (claims === null || claims.length + this.learnt.length > MANY) this.dirty.add("marks"); else this.learnt.push(...claims); }
 
   render(gl, args) {
+    this.camera = Float64Array.from(args.defaultProjectionData.mainMatrix);
+    this.ground.keep();
+    this.paint(gl);
+  }
+
+  /** Draw the window in this frame: over what lies there where that is known and still holds, else with the whole map. */
+  step(map, holds) {
+    const { ground, gl } = this;
+    if (holds && ground?.lay()) { this.paint(gl); map.painter.context.setDirty(); return; }
+    if (ground) ground.wanted = true;
+    map.redraw();
+  }
+
+  paint(gl) {
     if (!this.marks.n) return;
     this.upload(gl);
     gl.enable(gl.BLEND);
@@ -179,7 +195,7 @@ export class SymbolLayer {
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.STENCIL_TEST);
     for (const world of this.view.worlds) {
-      const matrix = this.matrix(args.defaultProjectionData.mainMatrix, world);
+      const matrix = this.matrix(this.camera, world);
       this.drawSymbols(gl, matrix);
       for (const [name, { count }] of [["badge", this.badges], ["ring", this.rings]]) {
         if (!count) continue;

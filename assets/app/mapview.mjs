@@ -100,7 +100,7 @@ export class MapView {
   /** Show the window [from, to) in minutes; the same frame moves symbols, badges and shapes. */
   show(from, to) {
     this.window = [from, to];
-    this.draw();
+    this.symbols.step(this.map, !this.arrange());
   }
 
   filtered() {
@@ -122,6 +122,12 @@ export class MapView {
   }
 
   draw() {
+    this.arrange();
+    this.map.triggerRepaint();
+  }
+
+  /** Count and pack what the window holds; true if that lights areas or lines anew, which lie among the map's own layers. */
+  arrange() {
     const { map, marks, census, symbols: { view } } = this;
     this.regroup();
     view.window = this.window;
@@ -133,8 +139,7 @@ export class MapView {
     const { rings, badged } = this.crowded(), held = new Set(marks.pilesOf(this.selected).map(p => this.groups.groupOf[marks.place[p]]));
     this.rings = rings;
     this.symbols.crowd(this.flags, packRings(marks, census, this.groups.lead, rings, held), packBadges(marks, census, badged));
-    this.shapes.show(map, census, this.flags, this.selected);
-    map.triggerRepaint();
+    return this.shapes.show(map, census, this.flags, this.selected);
   }
 
   /** The marks to draw a halo around: those of the selected claim and of the one pointed at. */

@@ -62,15 +62,18 @@ export class Shapes {
     for (const layer of this.marks.columns.words.layer) map.updateImage(`hatch-${layer}`, hatch(css(`--layer-${layer}`)));
   }
 
-  /** Light what a census counts, but for what stands in a large ring; only features whose state changes are touched. */
+  /** Light what a census counts, but for what stands in a large ring; only features whose state changes are touched. True if any is. */
   show(map, { visible, pending, groupOf }, flags, selected) {
     const { place } = this.marks, held = new Set(this.marks.pilesOf(selected));
+    let touched = false;
     this.piles.forEach((p, k) => {
       const picked = held.has(p) && visible[p] > 0, quiet = flags[groupOf[place[p]]] === LARGE && !picked;
       const strength = !visible[p] || quiet ? 0 : (visible[p] === pending[p] ? 0.36 : 1) * (held.size && !picked ? 0.4 : 1), state = `${strength}${picked}`;
       if (state === this.lit[k]) return;
       this.lit[k] = state;
+      touched = true;
       map.setFeatureState({ source: SOURCE, id: k + 1 }, { lit: strength, picked });
     });
+    return touched;
   }
 }

@@ -1,7 +1,7 @@
 // The timeline: bars of the stretch looked at, stacked by layer before the ghost of all claims, with the window to drag; below
 // it the whole of time with that stretch to drag. While playing only transforms change, never a canvas.
 import { DAY, HOUR, describe } from "./dates.mjs";
-import { css, el } from "./dom.mjs";
+import { css, el, put } from "./dom.mjs";
 import { follow } from "./gestures.mjs";
 
 const AXIS = 20, TOP = 6, NARROWEST = 5, ROOM = 54, OVERVIEW_BIN = 4;   // CSS pixels: axis, air above bars, least bar, room of a label, bar of the overview
@@ -196,7 +196,7 @@ export class Timeline {
 
   /** What the sliders are, in words; not at every frame. */
   say() {
-    const { zone, extent: [lo, hi], view: [a, b] } = this, tell = (node, now, text) => { for (const [k, v] of [["min", lo], ["max", hi], ["now", Math.round(now)], ["text", text]]) node.setAttribute(`aria-value${k}`, v); };
+    const { zone, extent: [lo, hi], view: [a, b] } = this, tell = (node, now, text) => put(node, { ariaValueMin: String(lo), ariaValueMax: String(hi), ariaValueNow: String(Math.round(now)), ariaValueText: text });
     this.player.handles.forEach((t, k) => tell(this.grips[k], Math.min(Math.max(t, lo), hi), zone.midnight(t) ? zone.longDate(k ? t - 1 : t) : zone.stamp(t)));
     tell(this.frame, a, describe(zone.floor("minute", a), zone.floor("minute", b), zone));
   }

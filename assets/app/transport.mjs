@@ -1,6 +1,6 @@
 // The row of time: play and steps, what is looked at in words, and the settings that open above it.
 import { ZONES, describe, lengthWords, readLength, toIso } from "./dates.mjs";
-import { byId, el } from "./dom.mjs";
+import { byId, el, put } from "./dom.mjs";
 import { BEATS, MODES, SPEEDS, STEPS } from "./state.mjs";
 
 const MODE_WORDS = { window: "inside the window", cumulative: "everything up to then", moment: "what was going on at that moment" };
@@ -33,12 +33,11 @@ export class Reading {
 
   show() {
     const { player } = this, { date, rest } = inWords(player), node = byId("date"), [words] = rest.split(`, ${player.zone.name}`);
-    node.textContent = node.title = date;
-    byId("burn-date").textContent = player.zone.word === "utc" ? date : `${date}, ${player.zone.name}`;
+    put(node, { textContent: date, title: date, dateTime: toIso(player.handles[1] - 1) });
+    put(byId("burn-date"), { textContent: player.zone.word === "utc" ? date : `${date}, ${player.zone.name}` });
     node.classList.toggle("long", date.length > 30);
-    node.setAttribute("datetime", toIso(player.handles[1] - 1));
-    byId("time-words").textContent = this.skipped || upper(words.replace(`${player.zone.name}; `, ""));
-    byId("zone").textContent = player.zone.name;
+    put(byId("time-words"), { textContent: this.skipped || upper(words.replace(`${player.zone.name}; `, "")) });
+    put(byId("zone"), { textContent: player.zone.name });
     clearTimeout(this.timer);
     if (!player.playing) this.timer = setTimeout(() => { byId("time-status").textContent = `${date}: ${rest}`; }, 700);
   }
@@ -67,7 +66,7 @@ export class Transport {
     for (const mode of MODES) on(`mode-${mode}`, () => this.mode(mode));
     player.onChange(({ playing }) => { if (playing !== undefined) this.played(playing); });
     byId("time-settings").replaceChildren(...this.settings());
-    state.on(["mode", "from", "to", "speed", "step", "beat", "play", "zone"], () => this.show());
+    state.on(["mode", "speed", "step", "beat", "play", "zone"], () => this.show());
     state.on(["panel"], ({ panel }) => { if (panel === "timeline") this.open(false); });
     this.show();
   }
@@ -123,14 +122,20 @@ export class Transport {
 
   show() {
     const { mode, step, speed, beat, play, zone } = this.state.value, { player } = this, box = byId("time-settings"), event = play.includes("event");
-    for (const m of MODES) byId(`mode-${m}`).setAttribute("aria-pressed", m === mode);
-    byId("whole").disabled = player.isWhole;
+    for (const m of MODES) put(byId(`mode-${m}`), { "aria-pressed": m === mode });
+    this.say();
     if (player.playing) return;
     for (const [name, value] of [["step", step], ["by", event ? "event" : "clock"], ["zone", zone]]) for (const input of box.querySelectorAll(`[name=time-${name}]`)) input.checked = input.value === value;
     for (const input of box.querySelectorAll("[name=time-play]")) input.checked = play.includes(input.value);
     [this.speed.hidden, this.beat.hidden, this.speed.value, this.beat.value] = [event, !event, speed, String(beat)];
-    if (document.activeElement !== this.length) this.length.value = lengthWords(...player.handles, player.zone);
-    for (const [id, way] of [["step-back", "back"], ["step-on", "on"]]) { const text = `One ${step} ${way} (${way === "on" ? "→" : "←"})`; byId(id).title = text; byId(id).setAttribute("aria-label", text); }
+    for (const [id, way] of [["step-back", "back"], ["step-on", "on"]]) { const text = `One ${step} ${way} (${way === "on" ? "→" : "←"})`; put(byId(id), { title: text, "aria-label": text }); }
+  }
+
+  /** What the window is, for the buttons; not at every frame. */
+  say() {
+    const { player } = this;
+    put(byId("whole"), { disabled: player.isWhole });
+    if (!player.playing && document.activeElement !== this.length) put(this.length, { value: lengthWords(...player.handles, player.zone) });
   }
 
   /** Keys of time: key -> act(event). Those that change a setting say so, since the setting may be out of sight. */
