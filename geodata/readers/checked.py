@@ -73,13 +73,13 @@ def _refusal(message: str, given: Any, kind: type, draft: Rejection) -> Rejectio
 
 def _unknown(given: Any, record: Any, path: str) -> Iterator[tuple[str, str, Any]]:
     """(path, name, value) of each field that the record at the path does not have; a name may hold any character."""
-    if is_dataclass(record) and isinstance(given, dict):
-        names = {f.name for f in fields(record)}
+    if isinstance(given, dict) and is_dataclass(record):
+        names = record.__dataclass_fields__
         for name, value in given.items():
-            if name in names:
-                yield from _unknown(value, getattr(record, name), f"{path}.{name}")
-            else:
+            if name not in names:
                 yield path, name, value
+            elif isinstance(value, dict | list):
+                yield from _unknown(value, getattr(record, name), f"{path}.{name}")
     elif isinstance(given, list) and isinstance(record, tuple):
         for i, pair in enumerate(zip(given, record, strict=True)):
             yield from _unknown(*pair, f"{path}[{i}]")

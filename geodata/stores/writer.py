@@ -34,8 +34,9 @@ _PAGE: Final = 50_000
 """Claims turned into rows at once."""
 _BATCH: Final = 245_760
 """Rows compared and put in at once: two of DuckDB's row groups."""
-_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {"memory_limit": "1GB"}
-"""What does not fit spills beside the draft, whatever the size of the store."""
+_CONFIG: Final = {"memory_limit": "1GB", "checkpoint_threshold": "1TB"}
+"""What does not fit spills beside the draft, whatever the size of the store. Nothing is written out batch by batch,
+which cost more than putting it in: only when the draft is put in force."""
 
 
 def make(folder: Folder) -> None:
@@ -93,7 +94,11 @@ def _connected(draft: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _connection(draft: Path) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(draft, config=_CONFIG)
+    """A connection to the draft; a draft that is cut short is thrown away, so no log is kept of what is done to it."""
+    con = duckdb.connect(config={**_CONFIG, "temp_directory": f"{draft}.tmp"})
+    name = str(draft).replace("'", "''")
+    con.sql(f"ATTACH '{name}' AS draft (RECOVERY_MODE NO_WAL_WRITES)")
+    con.sql("USE draft")
     con.sql("SET enable_progress_bar = false")
     con.sql("SET TimeZone = 'UTC'")
     con.sql(f"SET VARIABLE version = {number(draft)}")

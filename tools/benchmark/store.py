@@ -31,8 +31,6 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -40,6 +38,7 @@ from geodata import export
 from geodata.model import Bundle
 from geodata.query import Query
 from geodata.stores import DuckDBStore, open_store
+from tools.benchmark import importing
 from tools.synthetic import batches, sources
 
 SIZES: Final = (100_000, 1_000_000)
@@ -53,6 +52,7 @@ PHRASE: Final = Query(text='"the bridge" drones')
 PLACE: Final = Query(text="Kamianivka depot")
 FEW: Final = (30.0, 50.0, 31.0, 51.0)
 PEAK: Final = "peak memory of the process"
+IMPORTING: Final = "peak memory of the import"
 EXPORTED: Final = 1_000_000
 """The largest size at which exports are measured."""
 SLOWER: Final = {"facets": 300, "text": 300, "cells": 300}
@@ -101,15 +101,23 @@ def measured(claims: int, folder: Path) -> Iterator[Measure]:
     ours = fill(path, claims)
     yield Measure("append, checked and indexed", "s", ours)
     yield Measure(PEAK, "MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
-    bare = read_csv(folder, claims)
+    file = folder / "rows.csv"
+    importing.written(file, claims)
+    bare = importing.read_csv(file, folder / "bare.duckdb")
     yield Measure("bare read_csv of the same rows into a table", "s", bare)
-    yield Measure("append / bare read_csv", "x", ours / bare, 2.0)
+    yield Measure("append / bare read_csv", "x", ours / bare)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        took, peak = process.submit(importing.imported, file, folder / "imported").result()
+    yield Measure("import of the file, all checks", "s", took)
+    yield Measure("import / bare read_csv", "x", took / bare, 2.0)
+    yield Measure(IMPORTING, "MB", peak)
+    yield Measure("size of the imported store", "MB", _size(folder / "imported"))
     with closing(open_store(path)) as store:
         claim = replace(store.get("made:7"), claim_id="one more")
         before = store.version()
         yield Measure("append of one claim", "s", seconds(lambda: store.append(Bundle(claims=(claim,)))), 10.0)
         yield Measure("what came since", "ms", 1000 * seconds(lambda: store.since(before, Query(), ["claim_id"])), 150)
-    yield Measure("size of the store", "MB", max(f.stat().st_size for f in path.iterdir()) / 1e6)
+    yield Measure("size of the store", "MB", _size(path))
     yield Measure("size of the bare table", "MB", (folder / "bare.duckdb").stat().st_size / 1e6)
     for name, query in QUERIES.items():
         aim = next((ms for word, ms in SLOWER.items() if word in name), 50 if claims <= 1_000_000 else 150)
@@ -137,11 +145,11 @@ def table(found: Mapping[int, Sequence[Measure]]) -> str:
     for name, unit in names.items():
         cells = (next((m for m in size if m.name == name), None) for size in found.values())
         lines.append(f"{f'{name}, {unit}':<48}" + "".join(f"{m.shown() if m else '':>22}" for m in cells))
-    peaks = [m.value for size in found.values() for m in size if m.name == PEAK]
-    if len(peaks) > 1:
-        lines.append(
-            f"{'peak memory, last size / first':<48}" + f"{Measure('', 'x', peaks[-1] / peaks[0], 1.3).shown():>22}"
-        )
+    for name in (PEAK, IMPORTING):
+        peaks = [m.value for size in found.values() for m in size if m.name == name]
+        if len(peaks) > 1:
+            shown = Measure("", "x", peaks[-1] / peaks[0], 1.3).shown()
+            lines.append(f"{f'{name}, last size / first':<48}{shown:>22}")
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -161,31 +169,9 @@ def fill(path: Path, rows: int) -> float:
     return time.perf_counter() - began - making
 
 
-def read_csv(folder: Path, rows: int) -> float:
-    """Seconds DuckDB takes from a file of the same claims, of first place and mark only, to a table on disk."""
-    with pyarrow.csv.CSVWriter(folder / "rows.csv", flat(next(batches(1))).schema) as file:
-        for batch in batches(rows):
-            file.write_table(flat(batch))
-    con = duckdb.connect(folder / "bare.duckdb")
-    con.sql("SET enable_progress_bar = false")
-
-    def load() -> None:
-        con.sql(f"CREATE TABLE bare AS FROM read_csv('{folder / 'rows.csv'}', header = true, quote = '\"')")
-        con.sql("CHECKPOINT")
-
-    with closing(con):
-        return seconds(load)
-
-
-def flat(claims: pa.Table) -> pa.Table:
-    """The claims with the fields of their first place and mark in place of the lists."""
-    columns = {name: claims[name] for name in claims.column_names if name not in ("places", "marks")}
-    for name in ("places", "marks"):
-        first = pc.list_slice(claims[name].combine_chunks(), 0, 1, return_fixed_size_list=True).values
-        for field in first.type:
-            if not pa.types.is_nested(field.type):
-                columns[f"{name}_{field.name}"] = pc.struct_field(first, field.name)
-    return pa.table(columns)
+def _size(store: Path) -> float:
+    """The size of its largest version in MB."""
+    return max(f.stat().st_size for f in store.iterdir()) / 1e6
 
 
 def seconds(act: Callable[[], object]) -> float:
