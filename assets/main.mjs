@@ -76,7 +76,7 @@ class Page {
     new Suggest(state);
     sinceLastVisit(state, columns.header.version);
     addEventListener("conflict-map:notes", () => { if (state.value.tag) this.filter(); this.desk.rest(); });
-    this.desk = new Desk({ state, columns, labels, config, player: this.player, travel: this.travel });
+    this.desk = new Desk({ state, columns, labels, config, player: this.player, travel: this.travel, notes: this.notes, took: () => this.taken() });
     keys(state, this.transport, this.desk, this.travel);
     revealQuote();
     applyPanel(state.value);

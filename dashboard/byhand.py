@@ -1,6 +1,7 @@
 """What an analyst says beside the claims, where the server may be written to.
 
-POST /pairs  what is said of two claims (geodata.model.Pairing): of one happening, or of two; returned with ``version``
+POST /pairs    what is said of two claims (geodata.model.Pairing): of one happening, or of two; answered as it is kept
+POST /sources  who a source is (geodata.model.SourceRevision); likewise
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.uploads import access
 from geodata.errors import QueryError
-from geodata.model import Pairing
+from geodata.model import Pairing, SourceRevision
 from geodata.stores.base import ClaimStore
 
 __all__ = ["register"]
@@ -29,6 +30,11 @@ def register(server: Flask, store: ClaimStore, write: str | None) -> None:
         access.check(request, write)
         return asdict(store.pair(_told(Pairing))) | {"version": store.version()}
 
+    def revise() -> ResponseReturnValue:
+        access.check(request, write)
+        return asdict(store.revise(_told(SourceRevision))) | {"version": store.version()}
+
+    server.add_url_rule("/sources", endpoint="revise", view_func=revise, methods=["POST"])
     server.add_url_rule("/pairs", endpoint="pair", view_func=pair, methods=["POST"])
 
 

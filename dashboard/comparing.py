@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from dashboard.labels import label
-from geodata.model import UNSTATED, Layer, Source
+from geodata.model import BODIES, UNKNOWN_SIDE, UNSTATED, Layer, Source, SourceRevision
 from geodata.query import Query
 from geodata.spans import day
 from geodata.stores.base import ClaimStore
 
-__all__ = ["FEW", "Comparison", "Lead", "Line", "Portrait", "compare", "portrait"]
+__all__ = ["FEW", "Comparison", "Lead", "Line", "Portrait", "Revised", "compare", "portrait"]
 
 ROWS: Final = 60
 COLUMNS: Final = 40
@@ -25,6 +26,7 @@ FEW: Final = 5
 _WEEKS: Final = 27
 _MONTHS: Final = 40
 _OWN: Final = {"layer": ("layer", "kind"), "place": ("place",), "week": ("start", "end")}
+_SIDES: Final = ("ukrainian", "russian", "western", "un", "ngo", UNKNOWN_SIDE)
 _LAYERS: Final = {str(layer): k for k, layer in enumerate(Layer)}
 _WIDTH: Final = {"week": 7, "month": 30.4, "year": 365.25}
 
@@ -77,6 +79,17 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """What somebody changed of a source."""
+
+    author: str
+    day: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+    """(what, before, after) in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """The page of one source."""
 
@@ -85,6 +98,7 @@ class Portrait:
     side: str
     side_word: str
     body: str
+    body_word: str
     aliases: tuple[str, ...]
     reviewed: bool
     claims: int
@@ -99,6 +113,11 @@ class Portrait:
     first: str
     last: str
     leads: tuple[Lead, ...]
+    revisions: tuple[Revised, ...]
+    """The latest first."""
+    sides: tuple[tuple[str, str], ...]
+    """(word, English) that it may be given: those of the store's sources."""
+    bodies: tuple[tuple[str, str], ...]
 
 
 def compare(store: ClaimStore, query: Query, across: str = "layer") -> Comparison:
@@ -140,7 +159,8 @@ def portrait(store: ClaimStore, query: Query, source_id: str) -> Portrait | None
         name=_name(source_id, known),
         side=label("side", source.side),
         side_word=source.side,
-        body=source.body.replace("_", " "),
+        body=_words(source.body),
+        body_word=source.body,
         aliases=source.aliases,
         reviewed=source.reviewed,
         claims=parts["claims"][0]["claims"],
@@ -152,7 +172,35 @@ def portrait(store: ClaimStore, query: Query, source_id: str) -> Portrait | None
         first=day(date.fromisoformat(days[0][0])).describe() if days else "",
         last=day(date.fromisoformat(days[-1][0])).describe() if days else "",
         leads=_leads(store, query, known, source_id),
+        revisions=_revised(store.revisions(source_id)),
+        sides=tuple((word, label("side", word)) for word in sorted({*_SIDES, *(s.side for s in known.values())})),
+        bodies=tuple((word, _words(word)) for word in BODIES),
     )
+
+
+def _revised(told: Sequence[SourceRevision]) -> tuple[Revised, ...]:
+    """Each revision by what it changed, the latest first."""
+    return tuple(
+        Revised(
+            after.author,
+            day(after.written_at.date()).describe() if after.written_at else "",
+            after.reason,
+            tuple((what, old, new) for what, old, new in _changes(before.source, after.source) if old != new),
+        )
+        for before, after in reversed(list(pairwise(told)))
+    )
+
+
+def _changes(before: Source, after: Source) -> Iterator[tuple[str, str, str]]:
+    yield "Name", before.name, after.name
+    yield "Side", label("side", before.side), label("side", after.side)
+    yield "Sort", _words(before.body), _words(after.body)
+    yield "Other names", ", ".join(before.aliases) or "none", ", ".join(after.aliases) or "none"
+    yield "Reviewed", "no" if not before.reviewed else "yes", "no" if not after.reviewed else "yes"
+
+
+def _words(body: str) -> str:
+    return body.replace("_", " ")
 
 
 def _fitting(first: datetime | None, last: datetime | None) -> str:

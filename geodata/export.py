@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from geodata.errors import QueryError
-from geodata.model import Claim, Document, Pairing, Precision, RelationType, Source
+from geodata.model import Claim, Document, Pairing, Precision, RelationType, Source, SourceRevision
 from geodata.query import Query
 from geodata.readers import native
 from geodata.readers.exported import guarded
@@ -174,7 +174,8 @@ def jsonl_lines(store: ClaimStore, query: Query, exported_at: datetime) -> Itera
         named.update(met)
         records: Iterator[Source | Document | Claim] = chain((sources[i] for i in met), fresh.values(), page)
         yield b"".join(native.line(record) for record in records).decode()
-    yield b"".join(map(native.line, _paired(store, query))).decode()
+    by_hand: tuple[Pairing | SourceRevision, ...] = (*_paired(store, query), *_revised(store))
+    yield b"".join(native.line(told) for told in by_hand).decode()
 
 
 def _paired(store: ClaimStore, query: Query) -> tuple[Pairing, ...]:
@@ -182,6 +183,11 @@ def _paired(store: ClaimStore, query: Query) -> tuple[Pairing, ...]:
     told = store.pairings(every=True)
     ids = set(store.table(query, ("claim_id",))["claim_id"].to_pylist()) if told else set()
     return tuple(p for p in told if {p.claim_id, p.other} <= ids)
+
+
+def _revised(store: ClaimStore) -> tuple[SourceRevision, ...]:
+    """What people wrote of the sources."""
+    return tuple(r for r in store.revisions() if r.author)
 
 
 def _named(claim: Claim) -> Iterator[str]:
@@ -230,7 +236,8 @@ def native_chunks(store: ClaimStore, query: Query, exported_at: datetime) -> Ite
     yield _JSON.encode(whole).decode()[:-1] + ',"claims":['
     for n, claim in enumerate(store.claims(query)):
         yield (",\n" if n else "\n") + _JSON.encode(native.plain(claim)).decode()
-    yield f'\n],"pairings":{_JSON.encode(native.plain(_paired(store, query))).decode()}}}\n'
+    yield f'\n],"pairings":{_JSON.encode(native.plain(_paired(store, query))).decode()}'
+    yield f',"revisions":{_JSON.encode(native.plain(_revised(store))).decode()}}}\n'
 
 
 def write_parquet(store: ClaimStore, query: Query, file: BinaryIO, exported_at: datetime) -> None:

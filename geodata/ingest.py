@@ -28,6 +28,7 @@ from geodata.model import (
     Relation,
     RelationType,
     Source,
+    SourceRevision,
     TextSpan,
 )
 from geodata.readers import Options, Record, read
@@ -104,7 +105,9 @@ def ingest(records: Iterable[Record], *, register: Register, gazetteer: Gazettee
 
 def collect(records: Iterable[Record]) -> Bundle:
     """The records as one bundle."""
-    lists: dict[type[Record], list[Record]] = {t: [] for t in (Source, Document, Claim, Rejection, Pairing)}
+    lists: dict[type[Record], list[Record]] = {
+        t: [] for t in (Source, Document, Claim, Rejection, Pairing, SourceRevision)
+    }
     for record in records:
         lists[type(record)].append(record)
     return Bundle(*(tuple(found) for found in lists.values()))  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ import pyarrow as pa
 from geodata.bulk import Batch, Bulk, whole_columns
 from geodata.gazetteer import Gazetteer
 from geodata.ingest import Checker, collect
-from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Rejection
 from geodata.readers import Options, Record, detect, read
 from geodata.readers.mapped import MappedReader
 from geodata.readers.unpacked import metered
@@ -138,17 +138,17 @@ def load(
     content = fingerprint(path, reader, options)
     if store is not None and (entry := store.imported(content)):
         return _again(entry, store.refused_by(entry), watch)
-    with _writer(store, dry_run=dry_run) as (writer, held):
+    with _writer(store, dry_run=dry_run) as (writer, register):
         mapping = reader.mapping(path, options) if isinstance(reader, MappedReader) else ""
         entry = writer.begin(path.name, reader.name, content, mapping)
-        run = _Run(writer, entry, Checker(_register(held), gazetteer, _Told(writer, entry)), watch)
+        run = _Run(writer, entry, Checker(register, gazetteer, _Told(writer, entry)), watch)
         found = run.through(path, options)
     return replace(found, duration_s=time.monotonic() - began)
 
 
 @contextmanager
-def _writer(store: DuckDBStore | None, *, dry_run: bool) -> Iterator[tuple[Writer, Iterable[Source]]]:
-    """A writer, on a copy if nothing is to be written, and the sources of the store."""
+def _writer(store: DuckDBStore | None, *, dry_run: bool) -> Iterator[tuple[Writer, Register]]:
+    """A writer, on a copy if nothing is to be written, and the register that the store goes by."""
     if store is None:
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -157,13 +157,14 @@ def _writer(store: DuckDBStore | None, *, dry_run: bool) -> Iterator[tuple[Write
             yield empty
     else:
         with store.trying() if dry_run else store.writing() as writer:
-            yield writer, store.sources().values()
+            yield writer, _register(store)
 
 
-def _register(held: Iterable[Source]) -> Register:
-    """The sources that come with the package, and those of the store that it does not know."""
-    ours = Register.load()
-    return ours.with_sources(source for source in held if ours.find(source.source_id) is None)
+def _register(store: DuckDBStore) -> Register:
+    """The sources that come with the package, those that it does not know, and what people made of either."""
+    ours, held = Register.load(), store.sources()
+    met = ours.with_sources(source for source in held.values() if ours.find(source.source_id) is None)
+    return met.with_sources(held[i] for i in dict.fromkeys(r.source.source_id for r in store.revisions()))
 
 
 def _again(entry: Import, refused: Collection[Rejection], watch: Watch) -> LoadReport:

@@ -30,6 +30,7 @@ from geodata.vocabulary import (
 )
 
 __all__ = [
+    "BODIES",
     "LAYER_OF",
     "PANEL_KINDS",
     "UNKNOWN_SIDE",
@@ -56,6 +57,7 @@ __all__ = [
     "RelationType",
     "Role",
     "Source",
+    "SourceRevision",
     "Standing",
     "Status",
     "TextSpan",
@@ -64,6 +66,11 @@ __all__ = [
 
 UNKNOWN_SIDE: Final = "unknown"
 """The side of a source nobody has reviewed. Sides are lower-case words: ukrainian, russian, western, un, ngo, ..."""
+
+BODIES: Final = (
+    "military", "government", "igo", "ngo", "think_tank", "media", "person", "dataset", "unknown",
+)  # fmt: skip
+"""Sorts of body that a source can be."""
 
 UNSTATED: Final = "unstated"
 """The claimant of a claim whose text names nobody."""
@@ -85,9 +92,21 @@ class Source:
     name: str
     side: str = UNKNOWN_SIDE
     body: str = "unknown"
-    """Sort of body: military, government, igo, ngo, think_tank, media, person, dataset, unknown."""
+    """One of :data:`BODIES`."""
     aliases: tuple[str, ...] = ()
     reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRevision:
+    """A source as somebody has described it anew: it stands before what files and the register say of it."""
+
+    source: Source
+    author: str
+    """Empty for the source as it came, before anybody described it."""
+    reason: str = ""
+    written_at: datetime | None = None
+    """When it was written (UTC); set by the store where it is not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +328,4 @@ class Bundle:
     claims: tuple[Claim, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     pairings: tuple[Pairing, ...] = ()
+    revisions: tuple[SourceRevision, ...] = ()

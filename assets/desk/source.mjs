@@ -1,6 +1,7 @@
 // The page of one source: who it is, what it says, how its words fare with others', and where it stands in time.
 import { fromIso } from "../app/dates.mjs";
 import { el } from "../app/dom.mjs";
+import { describe, history } from "./describe.mjs";
 import { leadsTable } from "./leads.mjs";
 import { colour } from "./plot.mjs";
 
@@ -15,7 +16,9 @@ export function page(room, found, desk) {
       el("button", { type: "button", class: "figures-link", onclick: () => state.set({ who: "" }, { record: true }) }, "All sources"),
       el("h2", {}, el("i", { class: "side-dot", style: `background:${colour(found.side_word)}` }), found.name),
       el("p", { class: "muted" }, [found.side, found.body, found.reviewed ? "" : "met in a file, not reviewed"].filter(Boolean).join(" · ")),
-      found.aliases.length ? el("p", { class: "muted" }, `Also written ${found.aliases.join(", ")}`) : null),
+      found.aliases.length ? el("p", { class: "muted" }, `Also written ${found.aliases.join(", ")}`) : null,
+      desk.notes.writes ? el("p", {}, el("button", { type: "button", class: "link source-edit", onclick: e => describe(e.target.closest("p"), found, desk) }, "Edit name, side and other names")) : null,
+      history(found.revisions)),
     el("div", { class: "source-columns" },
       el("section", {}, el("h3", {}, "In view"), el("p", { class: "source-count" }, el("b", {}, claims(found.claims)), found.first ? `, the first of ${found.first}, the last of ${found.last}` : ""), sparkline(found.days, found.side_word, state),
         found.claims ? el("button", { type: "button", class: "plain", "aria-pressed": String(on), onclick: () => (on ? state.set({ filters: { ...state.value.filters, source: [] } }, { record: true }) : only({})) }, on ? "Show the other sources too" : "Show it alone on the map") : null),

@@ -35,6 +35,7 @@ class Sources {
       if (address !== this.shown) return;
       if (!answer.ok) throw new Error(found.error ?? `the server answered ${answer.status}`);
       this.found = found;
+      await this.notes.known;
       const { who } = this.state.value, turned = who !== this.who;
       this.who = who;
       this.bar.hidden = Boolean(who);

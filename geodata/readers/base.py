@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from geodata.model import Claim, Document, Pairing, Rejection, Source
+from geodata.model import Claim, Document, Pairing, Rejection, Source, SourceRevision
 
 __all__ = ["Options", "Reader", "Record"]
 
-Record: TypeAlias = Source | Document | Claim | Rejection | Pairing
+Record: TypeAlias = Source | Document | Claim | Rejection | Pairing | SourceRevision
 """What a reader yields. Sources and documents come before the claims that name them."""
 
 Options: TypeAlias = Mapping[str, str]

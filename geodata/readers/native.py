@@ -1,10 +1,11 @@
 """Our own interchange format: the model as JSON, whole or a record a line.
 
-Whole, it is one object ``{format, version, sources, documents, claims, pairings}``. As JSON Lines, the first line is
-``{format, version, records: "lines"}`` and each other one ``{"source": {...}}``, ``{"document": {...}}`` or
-``{"claim": {...}}``, sources and documents before the claims that name them, or ``{"pairing": {...}}`` after these.
-``export`` says of either where it comes from and is passed over. A line that was refused may say so with ``refused``
-beside its record, as it is given out to be mended.
+Whole, it is one object ``{format, version, sources, documents, claims, pairings, revisions}``. As JSON Lines, the first
+line is ``{format, version, records: "lines"}`` and each other one ``{"source": {...}}``, ``{"document": {...}}`` or
+``{"claim": {...}}``, sources and documents before the claims that name them; then what people added by hand,
+``{"pairing": {...}}`` of two claims and ``{"revision": {...}}`` of a source. ``export`` says of either where it comes
+from and is passed over. A line that was refused may say so with ``refused`` beside its record, as it is given out to be
+mended.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias
 import msgspec
 
 from geodata.errors import ReaderError
-from geodata.model import Bundle, Claim, Document, Origin, Pairing, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Origin, Pairing, Rejection, Source, SourceRevision
 from geodata.readers.base import Options, Record
 from geodata.readers.checked import decode, envelope
 from geodata.readers.mended import KEY
@@ -29,10 +30,11 @@ __all__ = ["FORMAT", "VERSION", "NativeReader", "line", "plain", "write"]
 
 FORMAT: Final = "conflict-map"
 VERSION: Final = 1
-Told: TypeAlias = Source | Document | Claim | Pairing
+Told: TypeAlias = Source | Document | Claim | Pairing | SourceRevision
 _KINDS: Final[Mapping[str, type[Told]]] = MappingProxyType(
-    {"source": Source, "document": Document, "claim": Claim, "pairing": Pairing}
+    {"source": Source, "document": Document, "claim": Claim, "pairing": Pairing, "revision": SourceRevision}
 )
+_WORDS: Final = {kind: word for word, kind in _KINDS.items()}
 _BOM: Final = b"\xef\xbb\xbf"
 _LONGEST: Final = 1 << 20
 """Bytes of a first line that is still taken for a head."""
@@ -46,6 +48,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     documents: list[msgspec.Raw] = []
     claims: list[msgspec.Raw] = []
     pairings: list[msgspec.Raw] = []
+    revisions: list[msgspec.Raw] = []
     export: msgspec.Raw = msgspec.Raw()
 
 
@@ -86,6 +89,7 @@ class NativeReader:
             ("documents", file.documents, Document),
             ("claims", file.claims, Claim),
             ("pairings", file.pairings, Pairing),
+            ("revisions", file.revisions, SourceRevision),
         )
         for word, raws, kind in lists:
             for i, raw in enumerate(raws):
@@ -152,7 +156,7 @@ def _mended(mark: msgspec.Raw, origin: Origin) -> Origin:
 
 def line(record: Told) -> bytes:
     """The record as a line of JSON Lines, its end included."""
-    return msgspec.json.encode({type(record).__name__.lower(): plain(record)}) + b"\n"
+    return msgspec.json.encode({_WORDS[type(record)]: plain(record)}) + b"\n"
 
 
 def write(bundle: Bundle, file: BinaryIO) -> None:
@@ -167,6 +171,7 @@ def write(bundle: Bundle, file: BinaryIO) -> None:
         "documents": plain(bundle.documents),
         "claims": plain(bundle.claims),
         "pairings": plain(bundle.pairings),
+        "revisions": plain(bundle.revisions),
     }
     file.write(msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
-from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source, SourceRevision
 from geodata.notebook import Notebook
 from geodata.query import Query
 
@@ -355,14 +355,26 @@ class ClaimStore(Protocol):
     def pair(self, pairing: Pairing) -> Pairing:
         """Say of two claims that they are of one happening, or of two, or take it back; returned as it is kept.
 
-        Events, sides and standing settle anew, in a new version.
-
         Raises
         ------
         UnknownClaimError
             If one of them is not there.
         StoreError
             If they are one claim, no author is named, or nothing was said that is taken back.
+        """
+        ...
+
+    def revisions(self, source_id: str | None = None) -> Sequence[SourceRevision]:
+        """What people wrote of a source, or of all, the earliest first; before that, of each, how it came."""
+        ...
+
+    def revise(self, revision: SourceRevision) -> SourceRevision:
+        """Describe a source anew; returned as it is kept. What comes in later does not overwrite it.
+
+        Raises
+        ------
+        StoreError
+            If there is no such source, or author, name, side or sort of body are missing or no such words.
         """
         ...
 

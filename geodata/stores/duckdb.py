@@ -19,12 +19,13 @@ import msgspec
 import pyarrow as pa
 
 from geodata.errors import QueryError, StoreError, UnknownClaimError
-from geodata.model import Bundle, Claim, Document, Pairing, Rejection, RelationType, Source
+from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.notebook import NOTES, Notebook
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
-from geodata.stores import authored, hits, imports, sql
+from geodata.stores import hits, imports, sql
 from geodata.stores.arranged import Arranged, Arrangements, arrange
+from geodata.stores.authored import Authored
 from geodata.stores.base import AppendReport, Box, Credit, Hit, Since
 from geodata.stores.compared import ACROSS, extent_sql, leads_sql, matrix_sql, portrait_sql
 from geodata.stores.cubes import cube_sql
@@ -46,7 +47,7 @@ __all__ = ["DuckDBStore"]
 _PAGE: Final = 5_000
 
 
-class DuckDBStore:
+class DuckDBStore(Authored):
     """Claims in a folder of DuckDB files; safe to use from several threads.
 
     Parameters
@@ -264,22 +265,6 @@ class DuckDBStore:
         some = f"WHERE id IN {sql.GIVEN}" if ids is not None else ""
         rows = self._rows(f"FROM documents {some} ORDER BY id", () if ids is None else (list(ids),))
         return MappingProxyType({i: msgspec.json.decode(v, type=Document) for i, v in rows})
-
-    def pairings(self, *, every: bool = False) -> Sequence[Pairing]:
-        """What people say of two claims, the earliest first."""
-        rows = self._rows(authored.PAIRINGS if every else authored.PAIRED, ())
-        return tuple(
-            Pairing(a, b, RelationType(word), author, reason, at.replace(tzinfo=UTC), *removed)
-            for a, b, word, author, reason, at, *removed in rows
-        )
-
-    def pair(self, pairing: Pairing) -> Pairing:
-        """Say of two claims that they are of one happening, or of two, or take it back; returned as it is kept."""
-        kept = authored.checked(pairing, self.pairings())
-        for claim_id in (pairing.claim_id, pairing.other):
-            self.get(claim_id)
-        self.append(Bundle(pairings=(kept,)))
-        return kept
 
     def rejections(self) -> Sequence[Rejection]:
         """Rows that were refused and have not come mended, in the order they came."""

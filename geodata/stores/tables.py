@@ -33,7 +33,7 @@ from geodata.stores import authored, imports
 __all__ = ["CLAIM", "CLAIMS", "DAILY", "FORMAT", "GRID", "MAGIC", "TABLES", "columns", "words"]
 
 MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 5
+FORMAT: Final = 6
 """The version of the tables; a store of another one is refused."""
 
 _TEXT: Final = pa.string()

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geodata.errors import StoreError
-from geodata.model import Bundle, Document, Pairing, Rejection
+from geodata.model import Bundle, Document, Rejection
 from geodata.stores import authored, changes, imports, sql, tables, words
 from geodata.stores.agreement import settle
 from geodata.stores.base import AppendReport
@@ -307,10 +307,12 @@ class Writer:
             self._run(*keep)
 
     def _add(self, bundle: Bundle, by: int | None = None) -> AppendReport:
-        self._put("sources", "claimant", {s.source_id: encoded(s) for s in bundle.sources})
+        sources = {s.source_id: encoded(s) for s in (*bundle.sources, *(r.source for r in bundle.revisions))}
+        self._changed |= authored.tell_revisions(self._con, bundle.revisions)
+        self._put("sources", "claimant", sources | authored.described(self._con, sources))
         self._put("documents", "document_id", {d.document_id: encoded(d) for d in bundle.documents})
         self._refuse(bundle.rejections, by)
-        self._pair(bundle.pairings)
+        self._changed |= authored.tell_pairings(self._con, bundle.pairings)
         starts = range(0, len(bundle.claims), _PAGE)
         report = self._revise(table_of(bundle.claims[start : start + _PAGE]) for start in starts)
         return replace(report, rejected=len(bundle.rejections))
@@ -318,18 +320,6 @@ class Writer:
     def _tell(self, by: Import, ids: Sequence[str] | pa.ChunkedArray, *, documents: bool) -> None:
         told = pa.table({"id": pa.array(ids, pa.string()) if isinstance(ids, list) else ids})
         self._with(told, f"INSERT INTO told SELECT {by.number}, {documents}, id FROM arrow")
-
-    def _pair(self, pairings: Sequence[Pairing]) -> None:
-        """Keep what is said of two claims and is not known yet; both are settled anew."""
-        now = datetime.now(UTC)
-        told = [{**asdict(p), "type": str(p.type), "written_at": sql.naive(p.written_at or now)} for p in pairings]
-        if told:
-            rows, ((before,),) = pa.Table.from_pylist(told), self._con.sql(authored.COUNT).fetchall()
-            self._with(rows, authored.UNSETTLE)
-            self._with(rows, authored.TELL)
-            if self._con.sql(authored.COUNT).fetchall() != [(before,)]:
-                self._changed = True
-                self._with(rows, authored.UNSETTLE)
 
     def _refuse(self, rejections: Sequence[Rejection], by: int | None) -> None:
         """Keep the rejections that do not stand open yet."""

@@ -11,7 +11,7 @@ from geodata.query import Query
 from geodata.stores import open_store
 
 
-def test_an_analyst_keeps_two_voices_apart_and_joins_them_again(
+def test_an_analyst_parts_and_joins_voices_and_describes_a_source(
     serve: Any, watch: Any, browser: Browser, tmp_path: Path
 ) -> None:
     with serve(tmp_path / "store", tmp_path / "log") as server, watch(browser, server) as page:
@@ -41,4 +41,19 @@ def test_an_analyst_keeps_two_voices_apart_and_joins_them_again(
         hand.get_by_role("button", name="Undo").click()
         expect(hand).to_have_count(0)
         expect(said).to_have_count(voices)
+
+        page.goto(f"{server.url}/?desk=sources&who=uk-mod")
+        page.get_by_role("button", name="Edit name, side and other names").click()
+        page.locator(".source-form select").first.select_option("ngo")
+        page.get_by_label("Other names").fill("The MOD\nBritish ministry")
+        page.get_by_label("Why").fill("a trial")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        head = page.locator(".source-head")
+        expect(head).to_contain_text("NGO")
+        expect(head).to_contain_text("Also written The MOD, British ministry")
+        expect(head.locator("summary")).to_contain_text("1 revision, the last by Ada on")
+        head.locator("summary").click()
+        expect(head.locator(".source-history s").first).to_have_text("Western")
+        ngo = kept.facets(Query())["side"]["ngo"]
+        expect(page.get_by_role("checkbox", name=f"NGO {ngo}")).to_have_count(1)
         kept.close()

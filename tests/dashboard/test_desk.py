@@ -136,6 +136,27 @@ def test_an_analyst_keeps_claims_apart_and_it_stands_on_the_card(desk, client, o
     assert by_hand(own, mine).said == ()
 
 
+def test_a_source_is_described_by_somebody_and_its_page_lists_what_it_was(desk, client, own):
+    held = own.sources()["uk-mod"]
+    before = own.facets(Query())["side"]
+    source = {"source_id": "uk-mod", "name": held.name, "side": "ngo", "body": "ngo", "aliases": ["MOD"]}
+    told = {"source": source, "author": "Ada", "reason": "a trial"}
+    answer = desk.post("/sources", json=told)
+    assert (answer.status_code, answer.get_json()["version"]) == (200, own.version())
+    page = desk.get("/sources?who=uk-mod").get_json()
+    assert (page["side_word"], page["body_word"], page["aliases"]) == ("ngo", "ngo", ["MOD"])
+    (revised,) = page["revisions"]
+    assert (revised["author"], revised["reason"]) == ("Ada", "a trial")
+    assert ["Side", "Western", "NGO"] in revised["changes"]
+    assert own.facets(Query())["side"]["western"] < before["western"]
+    assert desk.post("/sources", json={**told, "author": ""}).status_code >= 400
+    assert desk.post("/sources", json={**told, "source": {**source, "body": "blog"}}).status_code >= 400
+    assert desk.post("/sources", json=[1]).status_code == 400
+    assert client.post("/sources", json=told).status_code == 403
+    assert desk.post("/sources", json=told, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert len(own.revisions("uk-mod")) == 2
+
+
 def test_since_tells_new_changed_retracted_and_newly_contradicted(desk, own):
     seen = own.version()
     assert desk.get(f"/since?since={seen}").get_json()["new"] == 0

@@ -28,8 +28,10 @@ from geodata.model import (
     Relation,
     RelationType,
     Source,
+    SourceRevision,
 )
 from geodata.query import Query
+from geodata.readers import native
 from geodata.spans import day, days
 from geodata.stores import DuckDBStore
 
@@ -230,3 +232,62 @@ def test_pairings_leave_with_their_claims_and_come_in_again(store: DuckDBStore, 
     with file.open("wb") as out:
         write(store, Query(claim=("a", "c")), suffix, out)
     assert b"another street" not in file.read_bytes()
+
+
+def test_a_source_that_somebody_describes_keeps_its_history_and_changes_the_counts(store: DuckDBStore) -> None:
+    store.append(Bundle(SOURCES, claims=(made("a", "ua"), made("b", "x"))))
+    seen = store.version()
+    told = store.revise(
+        SourceRevision(Source("x", " X News ", "western", "media", ("Exx", "Exx", "")), " Ada ", "read it")
+    )
+    assert told.source == Source("x", "X News", "western", "media", ("Exx",), reviewed=True)
+    assert (told.author, store.sources()["x"], store.version() != seen) == ("Ada", told.source, True)
+    assert store.count(Query(min_sides=2)) == 2
+    assert store.facets(Query())["side"] == {"ukrainian": 1, "western": 1}
+    store.append(Bundle((Source("x", "X", "russian"),), claims=(made("c", "x"),)))
+    assert store.sources()["x"] == told.source
+    store.revise(SourceRevision(replace(told.source, side="ngo"), "Bob"))
+    assert [(r.source.side, r.author, r.written_at is None) for r in store.revisions("x")] == [
+        ("unknown", "", True), ("western", "Ada", False), ("ngo", "Bob", False),
+    ]  # fmt: skip
+    assert store.revisions("ua") == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "author"),
+    [
+        (Source("nobody", "N", "western", "media"), "Ada"),
+        (Source("x", " ", "western", "media"), "Ada"),
+        (Source("x", "X", "The West", "media"), "Ada"),
+        (Source("x", "X", "western", "newspaper"), "Ada"),
+        (Source("x", "X", "western", "media"), " "),
+        (Source("reviewed", "R", "western", "media"), "Ada"),
+    ],
+)
+def test_a_source_is_described_wholly_or_not_at_all(store: DuckDBStore, source: Source, author: str) -> None:
+    store.append(Bundle((*SOURCES, Source("reviewed", "R", "western", "media", reviewed=True))))
+    seen = store.version()
+    with pytest.raises(StoreError):
+        store.revise(SourceRevision(source, author))
+    assert (store.version(), store.revisions()) == (seen, ())
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_what_somebody_wrote_of_a_source_goes_with_an_export_and_finds_it_by_its_new_name(
+    store: DuckDBStore, tmp_path: Path, suffix: str
+) -> None:
+    store.append(Bundle(SOURCES, (Document("d", "A report"),), (made("a", "x", document_id="d"),)))
+    store.revise(SourceRevision(Source("x", "X News", "western", "media", ("The Exx",)), "Ada"))
+    file, more = tmp_path / f"out{suffix}", tmp_path / "more.json"
+    with file.open("wb") as out:
+        write(store, Query(), suffix, out)
+    other = DuckDBStore(tmp_path / "other", create=True)
+    load(other, file, gazetteer=None)
+    assert other.sources()["x"] == store.sources()["x"]
+    assert [r for r in other.revisions("x") if r.author] == [r for r in store.revisions("x") if r.author]
+    with more.open("wb") as out:
+        native.write(Bundle((), (Document("e", "Another"),), (made("b", "the exx", document_id="e"),)), out)
+    load(other, more, gazetteer=None)
+    assert other.get("b").claimant == "x"
+    assert other.sources()["x"].name == "X News"
+    other.close()
