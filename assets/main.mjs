@@ -61,7 +61,7 @@ class Page {
     this.rebar = paced(() => this.timeline.filtered(), 250);
     state.on(["clock", "known", "by"], () => this.reckon());
     this.frame = framed(() => this.draw());
-    this.count = paced(() => this.recount(), 125);
+    this.count = paced(() => this.recount(), 200);
     this.ask = rested(() => this.asked(), 120);
     state.on(["filters", ...ASKED], () => this.filter());
     state.on(["from", "to", "mode", "zone"], () => this.show());
@@ -92,7 +92,7 @@ class Page {
     if (asked !== askedOf(state.value)) return;
     this.columns.filter(state.value.filters, matches);
     this.counts = new Counts(this.columns);
-    this.timeline.filtered();
+    if (this.timeline.filtered()) this.facets.when.fill();
     this.map?.filtered();
     this.split?.filter();
     this.show();

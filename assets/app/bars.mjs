@@ -1,7 +1,9 @@
 // How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch of
 // time is then a few binary searches a layer, whatever the bins and however many the claims.
-import { OPEN_END, OPEN_START, knownEdge, orderBy } from "./columns.mjs";
+import { FACETS, OPEN_END, OPEN_START, knownEdge, orderBy } from "./columns.mjs";
 import { DAY, ZONES } from "./dates.mjs";
+
+const CODING = 1 << FACETS.indexOf("coding");   // bit of a sort that who coded it rejects
 
 /** First index in [lo, hi) whose value is not below x. */
 function bound(a, x, lo, hi) {
@@ -52,6 +54,9 @@ class Days extends Edges {
     for (let l = 0; l < layers; l++) this.offsets[l + 1] += this.offsets[l];
   }
 
+  /** Widen [first, last] to the known edges. */
+  reach(seen) { for (const e of this.edges) { seen[0] = Math.min(seen[0], e); seen[1] = Math.max(seen[1], e); } }
+
   filtered({ days: { some } }) {
     this.passed.fill(0);
     some.day.forEach((day, k) => { this.passed[this.place.get(some.layer[k] * 1e6 + day) + 1] = some.claims[k]; });
@@ -87,6 +92,16 @@ class Group extends Edges {
     sorted.forEach((from, j) => { [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]]; });
   }
 
+  /** Widen [first, last] to the known edges of the claims whose sort is not left out. */
+  reach(seen, out) {
+    const { order, edges, columns: { sort } } = this;
+    for (let k = 0; k < order.length; k++) {
+      if (out(sort[order[k]])) continue;
+      if (edges[k] < seen[0]) seen[0] = edges[k];
+      if (edges[k] > seen[1]) seen[1] = edges[k];
+    }
+  }
+
   filtered() {
     const { order, passed, columns } = this;
     for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += columns.passes(order[k]) ? 1 : 0;
@@ -109,15 +124,28 @@ export class Bars {
   build(zone) {
     const { columns } = this;
     this.groups = columns.days ? [new Days(columns, zone)] : [0, 1].map(hour => new Group(columns, hour, zone));
-    const seen = this.groups.filter(g => g.edges.length), reach = (pick, start) => seen.reduce((t, g) => g.edges.reduce((s, e) => pick(s, e), t), start);
-    this.extent = seen.length ? [zone.floor("day", reach(Math.min, Infinity)), zone.add("day", zone.floor("day", reach(Math.max, -Infinity)), 1)] : columns.header.extent;
+    Object.assign(this, { zone, left: null });
     this.filtered();
+  }
+
+  /** The days that hold a claim, but for those left out by who coded them: what a program misdated and the page does not show
+   * must not stretch the timeline. Other filters leave it as it is, so that it does not jump under the hand. */
+  reach() {
+    const { columns, groups, zone } = this, seen = [Infinity, -Infinity];
+    for (const group of groups) group.reach(seen, t => (columns.sortFail[t] & CODING) !== 0);
+    return seen[0] <= seen[1] ? [zone.floor("day", seen[0]), zone.add("day", zone.floor("day", seen[1]), 1)] : columns.header.extent;
   }
 
   /** True if any claim states an hour: only then are there bars shorter than a day. */
   get timed() { return this.groups.some(({ hour, edges }) => hour === 1 && edges.length > 0); }
 
-  filtered() { for (const group of this.groups) group.filtered(this.columns); }
+  /** Count what passes the filters; true if the days to show are others. */
+  filtered() {
+    const { columns } = this, before = String(this.extent), left = columns.sortFail.map(f => f & CODING).join("");
+    for (const group of this.groups) group.filtered(columns);
+    if (left !== this.left) Object.assign(this, { left, extent: this.reach() });
+    return String(this.extent) !== before;
+  }
 
   /** {all, rows, top}: claims between neighbouring `ticks`, all and those that pass by layer; `hours` = 0 or 1 for one group only. */
   stack(ticks, hours = null) {

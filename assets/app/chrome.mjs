@@ -13,7 +13,8 @@ export class Sentence {
   show(counts) {
     const [from, to] = this.player.named(this.player.window), { claims: n } = this.columns, { zone } = this.player, dated = describe(from, to, zone);
     const tell = (id, textContent) => put(byId(id), { textContent });
-    tell("count", counts.total === n ? `${numeral(n)} claims` : `${numeral(counts.total)} of ${numeral(n)} claims`);
+    const coming = this.columns.total - this.columns.n;
+    tell("count", `${counts.total === n ? numeral(n) : `${numeral(counts.total)} of ${numeral(n)}`} claims${coming ? `, ${numeral(coming)} more arriving` : ""}`);
     tell("when", dated === "at any time" ? "" : `, ${this.player.state.value.clock === "said" ? "said " : ""}${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`);
     tell("undated", counts.undated ? ` (${counts.undated} with no stated start)` : "");
     this.machine(counts);

@@ -1,5 +1,5 @@
 // The filters: one group a facet, one line a value, with counts that follow every other filter and the window.
-import { el, numeral } from "./dom.mjs";
+import { el, numeral, rested } from "./dom.mjs";
 import { Lens } from "./lens.mjs";
 import { When } from "./when.mjs";
 import { READ, isRead } from "./state.mjs";
@@ -13,6 +13,7 @@ export class Facets {
   constructor(node, columns, state, labels, player) {
     Object.assign(this, { node, columns, state, labels, player });
     this.when = new When(player);
+    this.dates = rested(() => this.when.show(), 150);   // the browser's own fields for dates are slow to write
     this.lens = new Lens(columns, state, labels);
     this.fill();
     state.on(["filters"], () => this.check());
@@ -20,6 +21,7 @@ export class Facets {
 
   fill() {
     this.lines = [];
+    this.node.style.setProperty("--figures", numeral(this.columns.counted?.claims ?? this.columns.total).length);
     const [first, ...rest] = ORDER.filter(f => f !== "coding" || this.columns.words.coding.length > 1).map(facet => this.group(facet));
     this.lens.fill();
     this.node.replaceChildren(first, this.when.node, this.lens.node, ...rest);
@@ -85,7 +87,7 @@ export class Facets {
   }
 
   show(counts) {
-    this.when.show();
+    this.dates();
     for (const line of this.lines) {
       const n = counts.of(line.facet, line.code);
       if (line.n === n) continue;

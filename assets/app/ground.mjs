@@ -32,6 +32,8 @@ export class Ground {
     for (const test of [gl.SCISSOR_TEST, gl.CULL_FACE]) gl.disable(test);
     gl.colorMask(true, true, true, true);
     gl.blendEquation(gl.FUNC_ADD);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.clear(gl.COLOR_BUFFER_BIT);   // a frame begins: a browser clears what was shown at the first call that draws, and does not count a copy as one
     this.copy(this.frame, null);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);

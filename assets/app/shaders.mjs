@@ -15,7 +15,7 @@ export const SYMBOL_VERTEX = `${HEAD}
 in vec2 a_pos; in ivec2 a_span; in uvec3 a_key; in vec2 a_slot; in uvec2 a_look; in uint a_match; in int a_told;${PLACE}
 uniform ivec2 u_window, u_dated; uniform uvec4 u_focus; uniform float u_first; uniform bool u_near; uniform int u_now;
 uniform highp usampler2D u_sorts, u_sources, u_piles, u_rings;
-flat out uvec4 v_code; flat out float v_alpha; flat out uint v_focus;
+flat out uvec4 v_code; flat out float v_alpha; flat out uint v_focus; flat out float v_reach;
 uvec4 entry(highp usampler2D table, uint i) { return texelFetch(table, ivec2(int(i) & ${TABLE_WIDTH - 1}, int(i) / ${TABLE_WIDTH}), 0); }
 bool lastsFar() { return a_span.x == ${OPEN_START} || a_span.y == ${OPEN_END} || a_span.y - a_span.x >= ${FAR}; }
 void main() {
@@ -32,13 +32,15 @@ void main() {
   float early = open && edge > to ? clamp((edge - to) / 20160., 0., 1.) : 0.;
   v_alpha = open && edge > to ? mix(.34, .12, early) : mix(.62, 1., clamp((edge - from) / max(to - from, 1.), 0., 1.));
   v_code = uvec4(sort.xyz, a_look.x);
+  v_reach = a_look.y == 0u ? 0. : a_look.y == 1u ? 19. : 23.;
   uint mark = uint(gl_VertexID);
   v_focus = mark >= u_focus.x && mark < u_focus.y ? 2u : mark >= u_focus.z && mark < u_focus.w ? 1u : 0u;
   if (v_focus > 0u) v_alpha = max(v_alpha, .95);
 }`;
 
+/** Around a symbol that stands for more than a settlement lies a glow in place of an edge: its place is not a point. */
 export const SYMBOL_FRAGMENT = `${HEAD}
-flat in uvec4 v_code; flat in float v_alpha; flat in uint v_focus;
+flat in uvec4 v_code; flat in float v_alpha; flat in uint v_focus; flat in float v_reach;
 uniform sampler2D u_atlas; uniform vec3 u_color[8]; uniform vec3 u_paper; uniform vec3 u_ink; uniform float u_scale;
 out vec4 color;
 float band(float r, float at, float half_width) { return 1. - smoothstep(half_width - .6, half_width + .6, abs(r - at) * u_scale); }
@@ -54,9 +56,10 @@ void main() {
   if ((v_code.z & 8u) != 0u) { float split = step(.16, abs(abs(q.x) - abs(q.y)) / max(length(q), .01)); ring = max(ring, band(r, 17., 1.1 * u_scale) * split); }
   if (ring > cover) { rgb = u_color[v_code.x]; cover = ring; }
   if (v_focus > 0u) { float halo = band(r, 20., (v_focus == 2u ? 1.6 : 1.) * u_scale); if (halo > cover) { rgb = u_ink; cover = halo; } }
-  float a = cover * v_alpha;
+  float glow = v_reach == 0. ? 0. : (1. - cover) * .42 * (1. - smoothstep(.3, 1., r / v_reach));
+  float a = (cover + glow) * v_alpha;
   if (a < .01) discard;
-  color = vec4(rgb * a, a);
+  color = vec4((rgb * cover + u_color[v_code.x] * glow) * v_alpha, a);
 }`;
 
 export const BADGE_VERTEX = `${HEAD}

@@ -74,7 +74,8 @@ export class Timeline {
     if (this.state.value.view || this.player.isWhole) this.zoomOut(); else this.look(a - air, b + air, { record: true });
   }
 
-  filtered() { this.bars.filtered(); this.paint(); }
+  /** The filters have changed; true if other days are shown. */
+  filtered() { const other = this.bars.filtered(); this.paint(); return other; }
 
   resized() { this.width = this.node.clientWidth; this.height = this.detail.clientHeight; this.span = this.overview.clientWidth; this.paint(); }
 

@@ -105,6 +105,7 @@ def _reading() -> html.Details:
             "A direction: a dashed wedge that ends short of the town. Its width and length are ours.",
         ),
         ("shape shape-border", "A border: the stretch of line that is meant."),
+        ("voice voice-wide", "A glow around a symbol: somewhere about here; the wider, the less finely placed."),
         (
             "symbol symbol-advance",
             "Arrows point where the claim says; with none stated, straight up (advance) or down (retreat).",

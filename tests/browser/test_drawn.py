@@ -189,3 +189,39 @@ def test_a_symbol_stands_to_the_pixel_at_the_highest_zoom_and_in_every_copy_of_t
     assert desk.painted(*desk.mark(HAVRONSHCHYNA), "--layer-other") > SYMBOL
     desk.page.mouse.move(*desk.mark(HAVRONSHCHYNA))
     expect(desk.find("#tip")).to_be_visible()
+
+
+def test_a_step_of_time_draws_the_symbols_over_the_basemap_as_it_stands(desk):
+    """The second of two steps does not have MapLibre draw its layers, and the picture is the one that it would draw."""
+    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+    x, y = desk.mark(HAVRONSHCHYNA)
+    clip = {"x": x - 60, "y": y - 60, "width": 120, "height": 120}
+    for away, back in ((27436320, 27437760), (27465120, 27469440)):  # 2 March; 22 to 24 March
+        desk.idle()
+        drawn = desk.page.evaluate(
+            """async windows => { const { map } = window.conflictMap.page.map, frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+               const settled = () => new Promise(done => { map.once("idle", () => done()); map.triggerRepaint(); }); let n = 0;
+               window.conflictMap.state.set(windows[0]); await settled(); window.conflictMap.state.set({ from: windows[0].from + 1 }); await frame();
+               map.on("render", () => n++); window.conflictMap.state.set(windows[1]); await frame(); return n; }""",
+            [{"from": away, "to": back}, {"from": away - 1, "to": back}],
+        )
+        stepped = desk.page.screenshot(clip=clip)
+        assert drawn == 0
+        desk.idle()
+        assert desk.page.screenshot(clip=clip) == stepped
+
+
+def test_a_symbol_glows_where_its_place_is_wider_than_a_settlement(desk):
+    """Beside the symbol, with areas left out and the basemap the same."""
+    for address, claim, layer, glows in (
+        (IN_THE_AREA, OKHTYRKA, "retreat", True),
+        (AT_HAVRONSHCHYNA, HAVRONSHCHYNA, "other", False),
+    ):
+        desk.open(f"/?{address}&{UNTIL}&layer={layer}")
+        desk.page.evaluate(
+            "() => { const { map } = window.conflictMap.page.map; for (const { id } of map.getStyle().layers) if (id.startsWith('claim-') && id !== 'claim-symbols' || map.getLayer(id).type === 'symbol') map.setLayoutProperty(id, 'visibility', 'none'); }"
+        )
+        x, y = desk.mark(claim)
+        here = desk.pixels(x, y + 17, reach=1)
+        desk.page.evaluate("() => window.conflictMap.state.set({ filters: { layer: ['toll'] } })")
+        assert (here != desk.pixels(x, y + 17, reach=1)) is glows

@@ -132,6 +132,18 @@ def test_prefix_counts_equal_a_plain_scan(bench, count, lean):
     assert all(plain == found for plain, found in counted)
 
 
+REACH = f"""async chosen => {{ {MADE}
+  const {{ Bars }} = await import("/assets/app/bars.mjs"), day = 1440, rows = [[-3650, -3649], [10, 11], [12, 14], [900, 901]].map(span => span.map(d => d * day));
+  const words = {{ source: [{{ id: "a", side: "x" }}], side: ["x"], layer: ["l", "m"], kind: ["k", "j"], actor: [""], precision: ["p"], modality: ["claimed"], coding: ["hand", "machine"] }};
+  const columns = await made(rows, words, (name, i) => (name === "coding" ? Number(i === 0 || i === 3) : name === "kind" ? Number(i === 2) : 0)), bars = new Bars(columns);
+  return chosen.map(filters => {{ columns.filter(filters, null); return [bars.filtered(), bars.extent.map(t => t / day)]; }}); }}"""
+
+
+def test_days_of_claims_left_out_by_who_coded_them_do_not_stretch_the_timeline(bench):
+    steps = [{"coding": ["hand"]}, {"coding": ["hand"], "kind": ["j"]}, {}]
+    assert bench.evaluate(REACH, steps) == [[True, [10, 13]], [False, [10, 13]], [True, [-3650, 901]]]
+
+
 def test_claims_are_ordered_by_their_ends_as_a_plain_sort_does(bench):
     same = bench.evaluate(
         """async () => { const { orderBy, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs");

@@ -1,11 +1,15 @@
 """Colours held to numbers: WCAG contrast, and distance between layers as colour-blind eyes see them."""
 
+import re
+import xml.etree.ElementTree as ET
 from itertools import combinations
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
 from dashboard.figures.palette import BASE, LAYERS, PAGE, THEMES
+from dashboard.figures.tokens import stylesheet
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, linear RGB
 VISION = {
@@ -70,3 +74,10 @@ def test_advance_retreat_and_bombardment_are_far_apart(theme, eyes):
 def test_map_labels_are_readable(theme):
     k = THEMES.index(theme)
     assert contrast(BASE["label"][k], BASE["home"][k]) >= 4.5
+
+
+def test_every_picture_of_the_legend_can_be_read_by_a_browser():
+    pictures = re.findall(r'mask-image:url\("data:image/svg\+xml,([^"]+)"\)', stylesheet())
+    assert len(pictures) > 20
+    for text in pictures:
+        assert ET.fromstring(unquote(text)).tag.endswith("svg")
