@@ -15,6 +15,7 @@ import { Marks } from "./app/marks.mjs";
 import { PlainMap, canDraw } from "./app/plain.mjs";
 import { Notes } from "./app/notes.mjs";
 import { Pairs } from "./app/pairs.mjs";
+import { savePicture } from "./app/picture.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
 import { Split } from "./app/split.mjs";
@@ -71,6 +72,7 @@ class Page {
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
+    byId("picture").addEventListener("click", () => this.map?.canvas && savePicture(this.map, { columns: this.columns, counts: this.counts.within(...this.player.window), paths: config.paths, labels }));
     this.notes = new Notes(state);
     new Pairs(state, this.notes, () => this.taken());
     new Suggest(state);

@@ -100,11 +100,11 @@ def export(given: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from dashboard.importing import written
+    from dashboard.state import query_of
     from geodata import export as exports
-    from geodata.query import Query
     from geodata.stores import default_path, open_store
 
-    query = Query.from_url(parse_qs(given.query.removeprefix("?"), keep_blank_values=True))
+    query = query_of(parse_qs(given.query.removeprefix("?"), keep_blank_values=True))
     store = open_store(_settings(given).store or default_path())
     with written(given.to) as file:
         exports.write(store, query, given.to.suffix.lower(), file, exported_at=datetime.now(UTC))
@@ -202,7 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     mending.add_argument("--to", type=Path, metavar="FOLDER", help="where files to be mended are written")
     _add_settings(mending, "store")
     exporting = _add(commands, export)
-    exporting.add_argument("--query", default="", help="as in the page's address: 'layer=retreat&from=2022-03-01'")
+    exporting.add_argument("--query", default="", help="the page's address after '?': 'layer=retreat&from=2022-03-01'")
     exporting.add_argument("--to", required=True, type=Path, metavar="FILE", help="its ending names the format")
     _add_settings(exporting, "store")
     placing = _add(commands, places)

@@ -352,9 +352,9 @@ export class MapView {
     return Math.min(80, w * 0.1, h * 0.12);
   }
 
-  /** The map as drawn, our layers included, as a PNG data address. */
-  picture() {
+  /** The canvas of the map, drawn in this moment: its pixels are gone with the next frame. */
+  canvas() {
     this.map.redraw();
-    return this.map.getCanvas().toDataURL("image/png");
+    return this.map.getCanvas();
   }
 }

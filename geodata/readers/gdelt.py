@@ -192,7 +192,7 @@ def _document(document_id: str, report: str) -> Document:
         title=f"Report at {host}" if host else report,
         publisher=host,
         url=report if host else "",
-        note=f"{MACHINE_CODED} Found by GDELT; its words are not kept.",
+        note="Found by GDELT; its words are not kept.",
     )
 
 

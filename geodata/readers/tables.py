@@ -193,7 +193,7 @@ def open_table(
         raise ReaderError("holds no table", where=str(path), remedy="Name a file whose first line names its columns.")
     again = header is None and is_mended(columns)
     columns = columns[: -len(RESERVED)] if again else columns
-    named = _shown(header_of(columns, delimiter)) if header is None else ""
+    named = _shown(header_of(columns, delimiter))
     return Table(path, columns, encoding, delimiter, quoting, header is None, origin, again, named)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from playwright.sync_api import expect
 
 from geodata.query import Query
+from tests.browser.conftest import NEAR, read_png
 
 OKHTYRKA = "2022-03-22-left-okhtyrka"
 HAVRONSHCHYNA = "2022-03-22-looting-in-havronshchyna"
@@ -130,16 +133,25 @@ def test_no_claim_is_hidden_by_another(desk, kept):
     assert set(drawn) == {c.claim_id for c in kept.claims(Query()) if c.marks}
 
 
-def test_the_saved_picture_holds_the_symbols(desk):
+def test_the_saved_picture_holds_the_symbols_and_under_them_whom_to_credit(desk, tmp_path):
     desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
-    share = desk.page.evaluate(
-        """async () => { const view = window.conflictMap.page.map, image = new Image(); image.src = view.picture(); await image.decode();
-           const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height }), ctx = canvas.getContext("2d");
-           ctx.drawImage(image, 0, 0); const wanted = getComputedStyle(document.documentElement).getPropertyValue("--layer-other").trim();
-           const rgb = [1, 3, 5].map(i => parseInt(wanted.slice(i, i + 2), 16)), { data } = ctx.getImageData(0, 0, image.width, image.height);
-           let n = 0; for (let i = 0; i < data.length; i += 4) if (rgb.every((v, k) => Math.abs(data[i + k] - v) < 20)) n++; return n; }"""
-    )
-    assert share > SYMBOL
+    with desk.page.expect_download() as download:
+        desk.find("#picture").click()
+    picture = tmp_path / "picture.png"
+    download.value.save_as(picture)
+    pixels = read_png(picture.read_bytes())
+    (wide,) = struct.unpack(">I", picture.read_bytes()[16:20])
+    map_high = desk.page.evaluate("() => window.conflictMap.page.map.map.getCanvas().height")
+    drawn, caption = pixels[: wide * map_high], pixels[wide * map_high :]
+    colours = {name: desk.colour(f"--{name}") for name in ("layer-other", "ink", "muted")}
+
+    def painted(part, name):
+        return sum(max(abs(a - b) for a, b in zip(p, colours[name], strict=True)) < NEAR for p in part)
+
+    assert painted(drawn, "layer-other") > SYMBOL
+    assert painted(caption, "ink") > 500, "the sentence"
+    assert painted(caption, "layer-other") > SYMBOL / 2, "the legend"
+    assert painted(caption, "muted") > 200, "the credit"
 
 
 @pytest.mark.parametrize("ratio", [1, 2])

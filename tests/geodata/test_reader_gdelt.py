@@ -16,6 +16,7 @@ from geodata.model import UNSTATED, Bundle, Kind, Modality, Precision, RelationT
 from geodata.readers import detect, read
 from geodata.readers.cameo import cameo
 from geodata.readers.gdelt import EVENT_COLUMNS, MACHINE_CODED, MENTION_COLUMNS, GdeltReader
+from geodata.refusals import to_mend, write_mendable
 from geodata.sources import Register
 
 EVENT = dict.fromkeys(EVENT_COLUMNS, "") | {
@@ -59,7 +60,7 @@ def test_an_event_says_that_a_machine_coded_it(tmp_path: Path) -> None:
     assert claim.relays == ("paper-example",)
     document = next(d for d in found.documents if d.document_id == claim.document_id)
     assert document.url == "https://www.paper.example/a"
-    assert document.note.startswith(MACHINE_CODED)
+    assert "its words are not kept" in document.note
     assert "GDELT" in document.attribution
 
 
@@ -152,6 +153,28 @@ def test_a_bad_row_is_refused_with_its_line(tmp_path: Path, cells: Mapping[str, 
     assert (refused.reason, refused.origin.row, refused.origin.dataset) == (reason, "line 2", "GDELT")
     assert refused.remedy
     assert len(found.claims) == 1
+
+
+def test_a_refused_row_is_mended_in_a_table_with_the_published_columns(tmp_path: Path) -> None:
+    found = load(
+        put(
+            tmp_path,
+            EVENT | {"SQLDATE": "soon", "Actor1CountryCode": "", "Actor1Name": '"UNCLOSED'},
+            EVENT | {"GLOBALEVENTID": "1"},
+        )
+    )
+    files, left = to_mend(found.rejections)
+    assert not left
+    ((name, refused),) = files.items()
+    path = tmp_path / name
+    with path.open("wb") as file:
+        write_mendable(refused, file)
+    path.write_text(path.read_text("utf-8-sig").replace("soon", EVENT["SQLDATE"]), "utf-8")
+    mended = load(path)
+    (claim,) = mended.claims
+    assert not mended.rejections
+    assert (claim.claim_id, claim.actor) == ("gdelt-900", '"UNCLOSED')
+    assert (claim.origin.file, claim.origin.row) == (refused[0].origin.file, "line 1")
 
 
 def test_quotes_are_ordinary_characters(tmp_path: Path) -> None:
