@@ -8,6 +8,7 @@ import { ZONES } from "./app/dates.mjs";
 import { Desk } from "./app/desk.mjs";
 import { byId, framed, paced, present, rested, setProps } from "./app/dom.mjs";
 import { Facets } from "./app/facets.mjs";
+import { markFound } from "./app/found.mjs";
 import { Lists, PAGE } from "./app/lists.mjs";
 import { MapView, plotlyMap } from "./app/mapview.mjs";
 import { Live } from "./app/live.mjs";
@@ -69,6 +70,8 @@ class Page {
     state.on(["sel"], ({ sel }) => this.select(sel));
     state.on(["theme"], s => { applyTheme(s); this.timeline.paint(); this.map?.theme(); });
     state.on(["present"], s => { applyPresent(s); this.show(); });
+    state.on(["order"], () => this.ask());
+    byId("list-order").addEventListener("click", e => { const b = e.target.closest("[data-order]"); if (b) state.set({ order: b.dataset.order }, { record: true }); });
     state.on(["panel"], applyPanel);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(state.value); this.timeline.paint(); this.map?.theme(); });
     wire(state, () => this.map, () => { lists.shown += PAGE; lists.show(lists.ask(state.value, { keep: true })); });
@@ -76,6 +79,7 @@ class Page {
     this.notes = new Notes(state);
     new Pairs(state, this.notes, () => this.taken());
     new Suggest(state);
+    markFound(state);
     sinceLastVisit(state, columns.header.version);
     addEventListener("conflict-map:notes", () => { if (state.value.tag) this.filter(); this.desk.rest(); });
     this.desk = new Desk({ state, columns, labels, config, player: this.player, travel: this.travel, notes: this.notes, took: () => this.taken() });

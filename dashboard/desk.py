@@ -5,6 +5,7 @@ GET  /notes.jsonl  every revision, to be taken in elsewhere
 POST /notes        an entry, or the next revision of one; where files are taken alone
 POST /notes.jsonl  lines of another notebook; likewise
 GET  /suggest      ?q=: places, sources and number of claims that what is typed may mean
+GET  /spots        ?q=&claim=: where the words stand in the statement, quote and document of a claim, in code points
 GET  /since        {"version", "new", "changed", "retracted", "contradicted"}: counts under the page's query
 """
 
@@ -77,6 +78,7 @@ def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
     server.add_url_rule("/notes.jsonl", endpoint="notes.jsonl", view_func=give)
     server.add_url_rule("/notes.jsonl", endpoint="take-notes", view_func=take, methods=["POST"])
     server.add_url_rule("/suggest", endpoint="suggest", view_func=lambda: suggest(store, request.args.get("q", "")))
+    server.add_url_rule("/spots", endpoint="spots", view_func=lambda: spots(store))
     server.add_url_rule("/since", endpoint="since", view_func=lambda: since(store))
 
 
@@ -108,17 +110,29 @@ def since(store: ClaimStore) -> dict[str, Any]:
     }
 
 
+def spots(store: ClaimStore) -> dict[str, Any]:
+    """Where what is searched for stands in a claim's statement, quote and document: ``[start, end)`` in code points."""
+    claim = store.get(request.args.get("claim", ""))
+    document = store.documents([claim.document_id]).get(claim.document_id)
+    texts = (claim.statement, claim.quote or "", (document and document.text) or "")
+    return {"spots": store.spots(request.args.get("q", ""), texts)}
+
+
 def suggest(store: ClaimStore, typed: str) -> dict[str, Any]:
     """What typed letters may mean: places of the store, also misspelled or in another script, sources, words."""
     word = fold(typed)
     places = [g for g in store.arranged(Query(), group="place").groups if g.value and g.label]
     exact = {c.place.place_id for c in default().find(typed)} if word else set()
     folded = [fold(g.label) for g in places]
-    near = set(get_close_matches(word, folded, n=_SHOWN, cutoff=_LIKE)) if len(word) >= _FUZZY else set()
+    near = (
+        set(get_close_matches(_latin(word), map(_latin, folded), n=_SHOWN, cutoff=_LIKE))
+        if len(word) >= _FUZZY
+        else set()
+    )
     ranked = [
         (rank, -g.claims, g.label, g.claims)
         for g, name in zip(places, folded, strict=True)
-        if (rank := 0 if g.value in exact or name.startswith(word) else 1 if name in near else 2) < 2 and word
+        if (rank := 0 if g.value in exact or name.startswith(word) else 1 if _latin(name) in near else 2) < 2 and word
     ]
     counts = store.facets(Query())["source"]
     sources = [s for s in store.sources().values() if word and word in fold(s.name) and s.source_id in counts]
@@ -128,6 +142,22 @@ def suggest(store: ClaimStore, typed: str) -> dict[str, Any]:
         "sources": [{"id": s.source_id, "name": s.name, "claims": counts[s.source_id]} for s in sources[:_SHOWN]],
         "claims": store.count(Query(text=typed)) if word else 0,
     }
+
+
+def _latin(folded: str) -> str:
+    """A folded name in Latin letters, as Ukraine writes its names (resolution 55 of 2010, without its initial forms).
+
+    >>> _latin("харків"), _latin("макарив"), _latin("kyiv")
+    ('kharkiv', 'makaryv', 'kyiv')
+    """
+    return folded.translate(_LETTERS)
+
+
+_LETTERS: Final = str.maketrans(
+    dict(zip("абвгґдеєжзиійклмнопрстуфхцчшщюяыэё", (
+        *"abvhgde", "ie", "zh", "z", "y", "i", "i", *"klmnoprstuf", "kh", "ts", "ch", "sh", "shch", "iu", "ia", *"yee",
+    ), strict=True))
+)  # fmt: skip
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

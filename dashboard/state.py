@@ -13,14 +13,15 @@ __all__ = ["VIEW_PARAMETERS", "query_of"]
 
 VIEW_PARAMETERS: Final = (
     *("mode", "sel", "map", "theme", "present", "panel", "split", "view", "speed", "step", "beat", "play"),
-    *("desk", "cols", "sort", "group", "figure", "across", "who"),
+    *("order", "desk", "cols", "sort", "group", "figure", "across", "who"),
 )
 """``mode`` (window | cumulative | moment), ``sel`` (claim ids), ``map`` (zoom/lat/lon), ``theme``, ``present`` (1),
 ``panel``, ``split`` (what a second map shows: source:ID, side:WORD or days:N earlier); of the timeline ``view``
 (the stretch shown, from/to), ``speed``, ``step``, ``beat`` (seconds a claim) and ``play`` (event, skip, loop,
-reverse); ``desk`` (what stands under the map: table), and of the table ``cols``, ``sort`` (SCHEMA columns, ``-``
-before one that is turned round) and ``group``, of the figures ``figure`` (what is counted of whom), of the sources
-``across`` (columns of the matrix: layer, week, place) and ``who`` (source id of the page opened).
+reverse); ``order`` of the list (best: what fits the words searched for comes first); ``desk`` (what stands under the
+map: table), and of the table ``cols``, ``sort`` (SCHEMA columns, ``-`` before one that is turned round) and ``group``,
+of the figures ``figure`` (what is counted of whom), of the sources ``across`` (columns of the matrix: layer, week,
+place) and ``who`` (source id of the page opened).
 """
 
 

@@ -26,12 +26,12 @@ function empty() {
 }
 
 /** The map's text alternative: a table of one column, the latest first, those without a stated start apart. */
-function table({ total, rows }) {
+function table({ total, rows }, best) {
   if (!total) return [empty()];
   const lines = rows.map(row => el("tr", {}, el("td", {}, line(row)))), dated = rows.filter(row => !row.undated).length;
-  if (dated < rows.length) lines.splice(dated, 0, el("tr", {}, el("th", { scope: "rowgroup", class: "divider" }, UNDATED)));
+  if (dated < rows.length && !best) lines.splice(dated, 0, el("tr", {}, el("th", { scope: "rowgroup", class: "divider" }, UNDATED)));
   const head = el("thead", { class: "sr" }, el("tr", {}, el("th", { scope: "col" }, "Claim: statement, who says it, kind, place and time")));
-  return [el("table", { class: "claims" }, el("caption", { class: "sr" }, "Claims in view, latest first"), head, el("tbody", {}, ...lines)), more(total - rows.length)];
+  return [el("table", { class: "claims" }, el("caption", { class: "sr" }, best ? "Claims in view, best match first" : "Claims in view, latest first"), head, el("tbody", {}, ...lines)), more(total - rows.length)];
 }
 
 function tray(groups) {
@@ -67,7 +67,9 @@ export class Lists {
   /** Ask for the lists of the state; the answer that was asked for last wins. */
   ask(state, { keep = false } = {}) {
     if (!keep) this.shown = PAGE;
-    const address = `/list?${queryString(state)}${queryString(state) ? "&" : ""}limit=${this.shown}`;
+    this.searched = Boolean(state.q);
+    this.best = this.searched && state.order === "best";
+    const address = `/list?${queryString(state)}${queryString(state) ? "&" : ""}limit=${this.shown}${this.best ? "&order=best" : ""}`;
     if (address === this.address) return this.last;
     this.address = address;
     const answer = fetch(address).then(r => (r.ok ? r.json() : Promise.reject(new Error(`${address} answered ${r.status}`))));
@@ -78,7 +80,9 @@ export class Lists {
   async show(answer) {
     const found = await answer;
     if (answer !== this.last) return;
-    fill("listing", table(found));
+    fill("listing", table(found, this.best));
+    byId("list-order").hidden = !this.searched;
+    for (const b of byId("list-order").children) b.setAttribute("aria-pressed", String((b.dataset.order === "best") === this.best));
     fill("tray", tray(found.tray));
     if (!byId("credits").querySelector(":popover-open")) fill("credits", credits(found.credits));
     byId("list-count").textContent = found.total;

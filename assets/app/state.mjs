@@ -2,10 +2,10 @@
 import { FACETS } from "./columns.mjs";
 import { ZONES, fromIso, toIso } from "./dates.mjs";
 
-const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "split", "view", "speed", "step", "beat", "play", "desk", "cols", "sort", "group", "figure", "across", "who"];
+const VIEW_WORDS = ["mode", "sel", "map", "theme", "present", "panel", "split", "view", "speed", "step", "beat", "play", "order", "desk", "cols", "sort", "group", "figure", "across", "who"];
 export const MODES = ["window", "cumulative", "moment"], STEPS = ["minute", "hour", "day", "week", "month"], PLAY = ["event", "skip", "loop", "reverse"];
 export const SPEEDS = { hour: [60, "1 hour"], hours: [360, "6 hours"], day: [1440, "1 day"], days: [4320, "3 days"], week: [10080, "1 week"], month: [43200, "1 month"] };   // minutes of time a second of play
-const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, clock: "happened", known: null, by: "said", mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", split: "", view: null, speed: "day", step: "day", beat: 1, play: [], desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
+const DEFAULTS = { q: "", place: "", tag: "", since: "", from: null, to: null, clock: "happened", known: null, by: "said", mode: "window", zone: "utc", sel: "", map: null, theme: "", present: false, panel: "", split: "", view: null, speed: "day", step: "day", beat: 1, play: [], order: "", desk: "", cols: "", sort: "", group: "", figure: "", across: "", who: "" };
 export const DESKS = ["", "table", "figures", "sources"];   // what may stand under the map
 export const BEATS = [0.5, 1, 2, 4];   // seconds a claim
 
@@ -39,7 +39,7 @@ export function parse(search) {
   if (BEATS.includes(Number(p.get("beat")))) state.beat = Number(p.get("beat"));
   const shown = (p.get("view") ?? "").split("/").map(fromIso);
   state.view = shown.length === 2 && shown.every(t => t !== null) && shown[0] < shown[1] ? shown : null;
-  for (const k of ["place", "tag", "since", "sel", "cols", "sort", "group", "figure", "across", "who"]) state[k] = p.get(k) ?? "";
+  for (const k of ["place", "tag", "since", "sel", "order", "cols", "sort", "group", "figure", "across", "who"]) state[k] = p.get(k) ?? "";
   if (DESKS.includes(p.get("desk"))) state.desk = p.get("desk");
   const view = (p.get("map") ?? "").split("/").map(Number);
   state.map = view.length === 3 && view.every(Number.isFinite) ? view : null;
@@ -82,7 +82,7 @@ export function format(state, options) {
     view: state.view ? state.view.map(toIso).join("/") : "", speed: state.speed === "day" ? "" : state.speed, step: state.step === "day" ? "" : state.step, beat: state.beat === 1 ? "" : String(state.beat), play: state.play.join(","),
     mode: state.mode === "window" ? "" : state.mode, sel: state.sel, theme: state.theme, present: state.present ? "1" : "",
     map: state.map ? state.map.map((v, i) => +v.toFixed(i ? 3 : 2)).join("/") : "", panel: state.panel, split: state.split,
-    desk: state.desk, cols: state.cols, sort: state.sort, group: state.group, figure: state.figure, across: state.across, who: state.who,
+    order: state.order, desk: state.desk, cols: state.cols, sort: state.sort, group: state.group, figure: state.figure, across: state.across, who: state.who,
   };
   return [queryString({ ...state, mode: "window" }, options), join(VIEW_WORDS.map(k => [k, view[k]]))].filter(Boolean).join("&");
 }

@@ -167,7 +167,7 @@ def _pane() -> html.Aside:
     return html.Aside(
         [
             _pane_tabs(),
-            html.Div(html.Div(id=ids.LISTING, tabIndex="-1"), className="pane-body", id="pane-claims"),
+            html.Div([_order(), html.Div(id=ids.LISTING, tabIndex="-1")], className="pane-body", id="pane-claims"),
             html.Div(html.Div(id=ids.TRAY), className="pane-body", id="pane-tray"),
             _detail(),
             html.Div(_close("panel"), className="sheet-close"),
@@ -175,6 +175,13 @@ def _pane() -> html.Aside:
         id="pane",
         **{"aria-label": "Claims"},
     )
+
+
+def _order() -> html.Div:
+    """In which order the list stands, once it was searched for."""
+    words = (("", "Latest first"), ("best", "Best match first"))
+    buttons = [html.Button(name, type="button", **{"data-order": word}) for word, name in words]
+    return html.Div(buttons, id="list-order", className="segments list-order", role="group", hidden=True)
 
 
 def _pane_tabs() -> html.Div:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from geodata.query import Query
 from geodata.stores import open_store
+from geodata.stores.base import ClaimStore
+
+MARKED = "() => [...(CSS.highlights.get('found') ?? [])].some(range => range.toString().toLowerCase() === 'mariupol')"
 
 
 def test_an_analyst_parts_and_joins_voices_and_describes_a_source(
@@ -57,3 +60,21 @@ def test_an_analyst_parts_and_joins_voices_and_describes_a_source(
         ngo = kept.facets(Query())["side"]["ngo"]
         expect(page.get_by_role("checkbox", name=f"NGO {ngo}")).to_have_count(1)
         kept.close()
+
+
+def test_what_is_searched_for_is_marked_on_the_card_and_the_best_match_comes_first(
+    page: Page, kept: ClaimStore
+) -> None:
+    asked = Query(text="Mariupol")
+    page.goto("/?q=Mariupol")
+    page.locator('html[data-ready="list"]').wait_for()
+    best = [hit.claim_id for hit in kept.search(asked, limit=3)]
+    first = page.locator("#listing .claim-line").first
+    expect(first).to_have_attribute("data-claim", kept.latest(asked, limit=1)[0].claim_id)
+    page.get_by_role("button", name="Best match first").click()
+    expect(first).to_have_attribute("data-claim", best[0])
+    page.reload()
+    expect(first).to_have_attribute("data-claim", best[0])
+    first.click()
+    page.locator(f'#card[data-found="{best[0]}"]').wait_for()
+    assert page.evaluate(MARKED)

@@ -172,3 +172,17 @@ def test_since_tells_new_changed_retracted_and_newly_contradicted(desk, own):
     assert {row["claim_id"] for row in listed["rows"]} == {"late-1", a.claim_id, b.claim_id, c.claim_id}
     assert sum(desk.get(f"/matches?since={seen}").data) == 4
     assert desk.get("/list?since=other-1").get_json()["parameters"] == ["since"]
+
+
+@pytest.mark.parametrize("typed", ["Макарив", "Макаів", "Makarev", "Макарів"])
+def test_a_place_is_suggested_however_it_is_misspelled(desk, typed):
+    assert desk.get("/suggest", query_string={"q": typed}).get_json()["places"][0]["name"] == "Makariv"
+
+
+def test_the_words_searched_for_are_found_in_statement_quote_and_document(desk, own):
+    claim = next(c for c in own.claims(Query(text="Makariv")) if c.quote and "Makariv" in c.quote)
+    found = desk.get("/spots", query_string={"q": "makariv", "claim": claim.claim_id}).get_json()["spots"]
+    text = own.documents([claim.document_id])[claim.document_id].text
+    for told, spots in zip((claim.statement, claim.quote, text or ""), found, strict=True):
+        assert [told[a:b] for a, b in spots] == ["Makariv"] * told.count("Makariv")
+    assert desk.get("/spots?q=x&claim=nobody").status_code == 404

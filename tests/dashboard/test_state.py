@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from dashboard.state import query_of
+from dashboard.state import VIEW_PARAMETERS, query_of
 from geodata.errors import QueryError
 
 
@@ -34,3 +34,8 @@ def test_a_value_outside_the_vocabulary_is_refused_by_name():
     with pytest.raises(QueryError) as refused:
         query_of({"layer": ["explosion"]})
     assert refused.value.names == ("layer",)
+
+
+def test_the_table_holds_every_word_of_the_view(addresses):
+    words = {word for row in addresses for word in parse_qs(row["address"])}
+    assert set(VIEW_PARAMETERS) <= words
