@@ -20,7 +20,7 @@ import { savePicture } from "./app/picture.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
 import { Split } from "./app/split.mjs";
-import { ASKED, State, askedOf, knowledge } from "./app/state.mjs";
+import { ASKED, State, knowledge, question } from "./app/state.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
@@ -94,8 +94,8 @@ class Page {
   /** A filter changed: mark the claims that fail, count anew, redraw. */
   async filter() {
     if (this.scope) { this.scope.filter(); this.show(); return; }
-    const asked = askedOf(state.value), matches = await this.matching(asked);
-    if (asked !== askedOf(state.value)) return;
+    const asked = question(state.value), matches = await this.matching(asked);
+    if (asked !== question(state.value)) return;
     this.columns.filter(state.value.filters, matches);
     this.counts = new Counts(this.columns);
     if (this.timeline.filtered()) this.facets.when.fill();
@@ -106,7 +106,7 @@ class Page {
 
   /** One byte a claim for what only the server can tell, null where nothing is asked of it; the last answer is kept. */
   async matching(asked) {
-    if (!asked) return null;
+    if (!asked) { this.matched = null; return null; }
     const { header: { version } } = this.columns;
     if (this.matched?.asked !== asked || this.matched.version !== version) {
       const answer = fetch(`/matches?${asked}`).then(r => (r.ok ? r.arrayBuffer() : Promise.reject(new Error(`/matches answered ${r.status}`))));
@@ -136,6 +136,7 @@ class Page {
   asked() {
     if (this.travel.playing) return;
     this.tellKnown();
+    if (!this.scope && question(state.value) !== (this.matched?.asked ?? "")) this.filter();
     lists.show(lists.ask(state.value));
     this.listPile();
   }
@@ -217,7 +218,7 @@ class Page {
     const several = sel.startsWith("@") || sel.includes(",");
     document.documentElement.dataset.detail = several ? "pile" : sel ? "card" : "";
     if (sel.startsWith("@")) this.listPile();
-    else if (several) lists.named(sel.split(","));
+    else if (several) lists.named(sel.split(","), knowledge(state.value));
     else if (sel) tell("selection", sel);
     this.highlight(sel);
   }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from dashboard.labels import label
-from dashboard.view import Row, graphic_among, row
+from dashboard.view import Row, as_known, graphic_among, row
 from geodata.corroborate import Saying, corroborate
 from geodata.model import UNKNOWN_SIDE, Claim, RelationType, Source
 from geodata.query import Query
@@ -76,15 +76,15 @@ class Hands:
     """Address of the query of claims that may be of its happening: at its place, within a week of it."""
 
 
-def by_hand(store: ClaimStore, claim_id: str) -> Hands:
-    """What people said of the claim and others, in the order they said it."""
+def by_hand(store: ClaimStore, claim_id: str, then: Query | None = None) -> Hands:
+    """What people said of the claim and others that were known, in the order they said it."""
     claim, sources = store.get(claim_id), store.sources()
     mine = {
         p.other if p.claim_id == claim_id else p.claim_id: p
         for p in store.pairings()
         if claim_id in (p.claim_id, p.other)
     }
-    found = {c.claim_id: c for c in store.claims(Query(claim=tuple(mine)))} if mine else {}
+    found = {c.claim_id: c for c in store.claims(replace(then or Query(), claim=tuple(mine)))} if mine else {}
     graphic = graphic_among(store, found)
     said = tuple(
         Hand(
@@ -111,16 +111,20 @@ def _near(claim: Claim) -> Query:
     )
 
 
-def beside(store: ClaimStore, claim_id: str) -> Beside | None:
-    """The claim beside the others of its happening; None where nothing else in the store speaks of it."""
-    event = store.table(Query(claim=(claim_id,)), ["event"])["event"].to_pylist()
+def beside(store: ClaimStore, claim_id: str, then: Query | None = None) -> Beside | None:
+    """The claim beside the others of its happening; None where nothing else in the store speaks of it.
+
+    With ``then`` only what was known at its instant is compared, anew.
+    """
+    then = then or Query()
+    event = store.table(replace(then, claim=(claim_id,)), ["event"])["event"].to_pylist()
     if not event or not event[0]:
         return None
-    own, sources = store.get(claim_id), store.sources()
-    asked = Query(event=(event[0],))
+    own, sources = as_known(store, claim_id, then), store.sources()
+    asked = replace(then, event=(event[0],))
     members = {c.claim_id: c for c in store.claims(asked, limit=_MOST)} | {claim_id: own}
     named = tuple(r.target for r in own.relations if r.target not in members)
-    related = {c.claim_id: c for c in store.claims(Query(claim=named))} if named else {}
+    related = {c.claim_id: c for c in store.claims(replace(then, claim=named))} if named else {}
     agreed = corroborate([*members.values(), *related.values()], sources, pairings=store.pairings())
     support = agreed.support(claim_id)
     if not support.event:

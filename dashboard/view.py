@@ -25,6 +25,7 @@ __all__ = [
     "Row",
     "TrayGroup",
     "Voice",
+    "as_known",
     "card",
     "graphic_among",
     "listing",
@@ -184,7 +185,8 @@ def card(store: ClaimStore, claim_id: str, then: Query | None = None) -> Card:
     ------
     UnknownClaimError
     """
-    claim, sources = _as_known(store, store.get(claim_id), then or Query()), store.sources()
+    then = then or Query()
+    claim, sources = as_known(store, claim_id, then), store.sources()
     document = store.documents([claim.document_id]).get(claim.document_id)
     return Card(
         row=row(claim, sources),
@@ -194,7 +196,7 @@ def card(store: ClaimStore, claim_id: str, then: Query | None = None) -> Card:
         said=_when(claim.said_at) if claim.said_at else "not stated",
         places=tuple(_place(m, claim.marks) for m in claim.places),
         figures=tuple((f"{f.measure} ({f.unit})" if f.unit else f.measure, _figure(f)) for f in claim.figures),
-        related=tuple(_related(store, claim, sources)),
+        related=tuple(_related(store, claim, sources, then)),
         document=document,
         unplaced=UNPLACED[claim.unplaced] if claim.unplaced else "",
         coded=CODED[claim.coding],
@@ -202,21 +204,21 @@ def card(store: ClaimStore, claim_id: str, then: Query | None = None) -> Card:
     )
 
 
-def _as_known(store: ClaimStore, claim: Claim, then: Query) -> Claim:
-    """The claim as it stood then, with its relations to what was known as well; a source is always known."""
+def as_known(store: ClaimStore, claim_id: str, then: Query) -> Claim:
+    """The claim as it stood at the instant of ``then``.
+
+    Raises
+    ------
+    UnknownClaimError
+        If there is none, or it was not known by then.
+    """
+    newest = store.get(claim_id)
     if then.known is None:
-        return claim
-    found = next(store.claims(replace(then, claim=(claim.claim_id,))), None)
+        return newest
+    found = next(iter(store.claims(replace(then, claim=(claim_id,)))), None)
     if found is None:
         told = "been recorded" if then.by is Clock.RECORDED else "been said"
-        raise UnknownClaimError(f"{claim.claim_id} had not {told} by then", remedy="Go back to all that is known.")
-    targets = tuple(r.target for r in found.relations)
-    now, past = (frozenset(_ids(store, replace(q, claim=targets))) for q in (Query(), then)) if targets else ((), ())
-    return replace(found, relations=tuple(r for r in found.relations if r.target in past or r.target not in now))
-
-
-def _ids(store: ClaimStore, query: Query) -> list[str]:
-    found: list[str] = store.table(query, ("claim_id",))["claim_id"].to_pylist()
+        raise UnknownClaimError(f"{claim_id} had not {told} by then", remedy="Go back to all that is known.")
     return found
 
 
@@ -243,7 +245,7 @@ def _rows(
 def _best(store: ClaimStore, query: Query, limit: int) -> Sequence[Claim]:
     if not (ids := [hit.claim_id for hit in store.search(query, limit=limit)]):
         return ()
-    claims = {c.claim_id: c for c in store.claims(Query(claim=tuple(ids)))}
+    claims = {c.claim_id: c for c in store.claims(Query(claim=tuple(ids), known=query.known, by=query.by))}
     return [claims[i] for i in ids if i in claims]
 
 
@@ -338,12 +340,13 @@ def _amounts(f: Figure) -> tuple[str, ...]:
     return (reach,) if best in (low, high) and not (low and high) else (best, reach)
 
 
-def _related(store: ClaimStore, claim: Claim, sources: Mapping[str, Source]) -> Iterator[Related]:
-    graphic = graphic_among(store, (r.target for r in claim.relations))
+def _related(store: ClaimStore, claim: Claim, sources: Mapping[str, Source], then: Query) -> Iterator[Related]:
+    targets = tuple(r.target for r in claim.relations)
+    found = {c.claim_id: c for c in store.claims(replace(then, claim=targets))} if targets else {}
+    graphic = graphic_among(store, targets)
     for r in claim.relations:
-        name = RELATION[r.type]
-        try:
-            yield Related(name, row(store.get(r.target), sources, graphic=r.target in graphic), "")
-        except UnknownClaimError:
+        if other := found.get(r.target):
+            yield Related(RELATION[r.type], row(other, sources, graphic=r.target in graphic), "")
+        else:
             known = sources.get(r.target)
-            yield Related(name, None, known.name if known else r.target)
+            yield Related(RELATION[r.type], None, known.name if known else r.target)

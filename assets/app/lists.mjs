@@ -110,8 +110,8 @@ export class Lists {
   }
 
   /** Several claims named one by one in the address. */
-  async named(ids) {
-    const { total, rows: found } = await (await fetch(`/list?claim=${ids.map(encodeURIComponent).join(",")}&limit=${ids.length}`)).json();
+  async named(ids, knowledge = "") {
+    const { total, rows: found } = await (await fetch(`/list?claim=${ids.map(encodeURIComponent).join(",")}&limit=${ids.length}${knowledge && `&${knowledge}`}`)).json();
     fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims`), plainList(found)]);
   }
 }

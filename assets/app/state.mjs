@@ -64,6 +64,12 @@ const knowing = ({ known, by }) => (known === null ? [] : [["known", toIso(known
 /** The part of the address that says what is known when; empty for all. */
 export const knowledge = state => join(knowing(state));
 
+/** True if the address asks who else says so. */
+export const lensed = ({ lens }) => lensPairs(lens).some(([, v]) => v !== "");
+
+/** What only the server can answer of a state; the lens is that of what was known. */
+export const question = state => [askedOf(state), lensed(state) ? knowledge(state) : ""].filter(Boolean).join("&");
+
 /** The query part of the address, as the server's routes take it.
  *  `plain` = leave out who coded where it is the page's own choice, which the routes do not know. */
 export function queryString(state, { plain = false } = {}) {

@@ -1,7 +1,7 @@
 // Which time is meant, and as of when everything is known: the switch in the row of time and the band over the map.
 import { HOUR, DAY } from "./dates.mjs";
 import { byId, el, stillness } from "./dom.mjs";
-import { SPEEDS } from "./state.mjs";
+import { SPEEDS, lensed } from "./state.mjs";
 
 const TOLD = { said: "by what had been said", recorded: "by what this store had recorded" };
 const PATIENCE = 250;   // milliseconds: a frame that came later than this counts as one
@@ -21,7 +21,8 @@ export class Travel {
     this.slide = el("input", { type: "range", id: "known-slide", "aria-label": "As known on" });
     byId("known-room").replaceChildren(this.slide);
     this.slide.addEventListener("input", e => { this.pause(); this.move(Number(e.target.value)); });
-    state.on(["known", "by", "clock", "zone"], () => this.show());
+    state.on(["lens"], () => this.pause());
+    state.on(["known", "by", "clock", "zone", "lens"], () => this.show());
     this.show();
   }
 
@@ -99,6 +100,8 @@ export class Travel {
     Object.assign(slide, { min: lo, max: Math.max(hi, known), value: known });
     slide.setAttribute("aria-valuetext", `${text}, ${TOLD[by]}`);
     root.toggleAttribute("data-travelling", this.playing);
+    byId("known-play").disabled = lensed(this.state.value);   // the lens is asked for at each rest
+    byId("known-play").title = byId("known-play").disabled ? "With a lens on who else says so, go step by step" : "Play knowledge";
     byId("known-play").setAttribute("aria-pressed", this.playing);
     byId("known-play").setAttribute("aria-label", this.playing ? "Pause" : "Play knowledge");
   }

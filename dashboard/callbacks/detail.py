@@ -29,7 +29,8 @@ def register(app: Dash, store: ClaimStore) -> None:
         if not claim_id:
             return {"card": no_update}
         try:
-            shown = card(store, claim_id, Query.from_url(parse_qs(known or "")))
-            return {"card": claim_card(shown, beside(store, claim_id), by_hand(store, claim_id))}
+            then = Query.from_url(parse_qs(known or ""))
+            parts = card(store, claim_id, then), beside(store, claim_id, then), by_hand(store, claim_id, then)
+            return {"card": claim_card(*parts)}
         except UnknownClaimError as e:
             return {"card": [str(e)]}

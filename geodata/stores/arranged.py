@@ -43,6 +43,8 @@ class Arranged:
     groups: tuple[Group, ...]
     snapshot: Snapshot
     rowids: npt.NDArray[np.int64] = field(repr=False)
+    known: str = field(default="", repr=False)
+    """``WITH`` clause by which ``claims`` are those known at an instant."""
 
     def __len__(self) -> int:
         return len(self.rowids)
@@ -50,7 +52,7 @@ class Arranged:
     def page(self, columns: Sequence[str], *, offset: int, limit: int) -> pa.Table:
         """The SCHEMA columns named, of at most ``limit`` claims from the one numbered ``offset`` on."""
         wanted = self.rowids[offset : offset + limit]
-        statement = f"""SELECT {sql.selected(columns)}, rowid AS "at" FROM claims
+        statement = f"""{self.known} SELECT {sql.selected(columns)}, rowid AS "at" FROM claims
             WHERE rowid IN (SELECT unnest(CAST($1 AS BIGINT[])))"""
         found = self._arrow(statement, [wanted.tolist()])
         return sql.utc(found.take(pc.index_in(pa.array(wanted), found["at"])).drop_columns("at"))
@@ -111,7 +113,7 @@ def arrange(snapshot: Snapshot, where: sql.Where, order: Sequence[str], group: s
         found = snapshot.con.cursor().sql(statement, params=where.values).to_arrow_table()
     rowids = found["rowid"].to_numpy()
     if not group or not len(rowids):
-        return Arranged((), snapshot, rowids)
+        return Arranged((), snapshot, rowids, where.known)
     runs = pc.run_end_encode(found["value"].combine_chunks().cast(pa.string()))
     edges = [0, *runs.run_ends.to_pylist()]
     labels = found["label"].take(pa.array(edges[:-1])).to_pylist()
@@ -124,7 +126,8 @@ def arrange(snapshot: Snapshot, where: sql.Where, order: Sequence[str], group: s
     for value, label, (first, end) in named_runs:
         groups.append(Group(value or "", label or "", start, end - first))
         start += end - first
-    return Arranged(tuple(groups), snapshot, np.concatenate([rowids[a:b] for _, _, (a, b) in named_runs]))
+    ordered = np.concatenate([rowids[a:b] for _, _, (a, b) in named_runs])
+    return Arranged(tuple(groups), snapshot, ordered, where.known)
 
 
 def _keys(group: str) -> tuple[str, str]:

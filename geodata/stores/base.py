@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source, SourceRevision
 from geodata.notebook import Notebook
 from geodata.query import Query
+from geodata.spans import Clock
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -223,8 +224,15 @@ class ClaimStore(Protocol):
     def clocks(self) -> pa.Table:
         """When every claim was said and recorded, in the order of :meth:`table`.
 
-        Columns ``said_start``, ``said_end`` (null where not stated), ``recorded`` (the first time), ``taken`` (true if
-        another claim is stated to take it back), ``said_taken`` and ``recorded_taken`` (when the first of those was).
+        Columns ``said_start``, ``said_end`` (null where not stated) and ``recorded`` (the first time).
+        """
+        ...
+
+    def standings(self, by: Clock) -> pa.Table:
+        """How claims stood as the others came to be known, by when these were said or recorded; in order of time.
+
+        Columns ``claim`` (its number in the order of :meth:`table`), ``since``, ``sides``, ``contradicted``, and
+        ``taken``: false while what takes it back was not known. A claim without a row always stood as it does.
         """
         ...
 

@@ -23,7 +23,8 @@ from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.notebook import NOTES, Notebook
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
-from geodata.stores import hits, imports, sql
+from geodata.spans import Clock
+from geodata.stores import history, hits, imports, sql
 from geodata.stores.arranged import Arranged, Arrangements, arrange
 from geodata.stores.authored import Authored
 from geodata.stores.base import AppendReport, Box, Credit, Hit, Since
@@ -156,6 +157,11 @@ class DuckDBStore(Authored):
     def clocks(self) -> pa.Table:
         """When each claim was said and recorded, in the order of :meth:`table`."""
         return sql.utc(self._arrow(CLOCKS, ()))
+
+    def standings(self, by: Clock) -> pa.Table:
+        """How claims stood among the others, from when on."""
+        self._made(by)
+        return sql.utc(self._arrow(history.standings_sql(by), ()))
 
     def cube(self, query: Query, *, box: Box | None = None, zoom: int, bin_minutes: int) -> pa.Table:
         """What is drawn of the matching claims, counted by cell, time and layer."""
@@ -324,7 +330,13 @@ class DuckDBStore(Authored):
             after = number_in(query.since, self._snapshot()) if query.since else None
         except StoreError as e:
             raise QueryError(e.what, names=("since",), remedy=e.remedy) from e
+        if query.known:
+            self._made(query.by)
         return sql.Where.of(query, terms, tagged=sorted(self.notebook.tagged(query.tag)), after=after)
+
+    def _made(self, by: Clock) -> None:
+        with sound(self._folder.path):
+            history.made(self._snapshot().con, by)
 
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
         where = self._where(query)

@@ -32,14 +32,17 @@ def series_sql(where: Where) -> str:
 
 def numbers_sql(where: Where, limit: int) -> str:
     """The largest numbers of one series, each with its claim; its three words follow the values of ``where``."""
-    n = len(where.values)
+    n, opposed, spoken = len(where.values), "coalesce(opposed, [])", ""
+    if where.known:
+        opposed, spoken = f"list_intersect({opposed}, coalesce(spoke, []))", "LEFT JOIN spoken ON happening = event"
     return f"""{where.head}
         SELECT claim_id, f.low AS low, f.best AS best, f.high AS high, f.qualifier AS qualifier, f.text AS text,
             coalesce(f.since, '') AS since, statement, claimant, side, relays, said_start, said_end, happened_start,
             happened_end, CAST(modality AS VARCHAR) AS modality, negated, graphic, sides,
-            coalesce(opposed, []) AS opposed, contradicted, corroborated, retracted, denied,
+            {opposed} AS opposed,
+            contradicted, corroborated, retracted, denied,
             list_transform(list_filter(relations, lambda r: r.type IN {_TAKEN_BACK}),
                 lambda r: {{'type': CAST(r.type AS VARCHAR), 'target': r.target}}) AS taken_back
-        FROM {_figures(where, "*")} LEFT JOIN footings USING (footing)
+        FROM {_figures(where, "*")} LEFT JOIN footings USING (footing) {spoken}
         WHERE f.measure = ${n + 1} AND coalesce(f.unit, '') = ${n + 2} AND whose = ${n + 3}
         ORDER BY coalesce(f.high, f.best, f.low) DESC NULLS LAST, claim_id LIMIT {int(limit)}"""

@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from geodata.errors import CorruptStoreError, ForeignFileError, StoreError
-from geodata.stores import tables
+from geodata.stores import history, tables
 
 __all__ = ["Snapshot", "number_in", "opened", "sound"]
 
@@ -59,6 +59,7 @@ def opened(version: Path) -> Snapshot:
     try:
         con = duckdb.connect(version, read_only=True, config=_CONFIG)
         con.sql("SET enable_progress_bar = false")
+        history.attach(con)
         magic, form, store_id = _meta(con)
     except duckdb.CatalogException as e:
         raise ForeignFileError("a database, but not of claims", where=where, remedy="Name another path.") from e

@@ -5,7 +5,7 @@ Identifiers come from the tables below, values only as ``$n``. Instants are UTC 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from geodata.query import FACETS, Query
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.spans import Clock
 from geodata.stores.knowledge import as_known
+from geodata.stores.lens import lens
 from geodata.stores.tables import CLAIM, GRID
 from geodata.stores.tiles import within
 from geodata.stores.words import Term, pattern
@@ -182,7 +183,7 @@ class Where:
         if query.tag:
             conditions["tag"] = f"claim_id = ANY({bind(list(tagged))})"
 
-        conditions |= _lens(query, bind)
+        conditions |= lens(query, bind)
         if query.bbox:
             here = within(query.bbox, GRID, GRID)
             conditions["bbox"] = f"(({here}) OR key IN (SELECT key FROM further WHERE {here}))"
@@ -248,43 +249,6 @@ def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
     return f"""candidates AS MATERIALIZED ({found}),
         texts AS MATERIALIZED (SELECT key, lower({TEXT}) AS text FROM claims WHERE key IN (FROM candidates)),
         hits AS MATERIALIZED (SELECT key FROM texts WHERE {held})"""
-
-
-def _lens(query: Query, bind: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
-    """The conditions on who else says so, and on how a claim stands."""
-    for name, test in _VOICES.items():
-        if wanted := getattr(query, name):
-            yield name, f"footing IN (SELECT footing FROM footings WHERE {test(*Query.voices(wanted), bind)})"
-    if query.min_sides:
-        yield "min_sides", f"sides >= {bind(query.min_sides)}"
-    if query.standing:
-        words = ("NOT corroborated" if word == Standing.ALONE else str(Standing(word)) for word in query.standing)
-        yield "standing", f"({' OR '.join(words)})"
-
-
-def _of(side: str) -> str:
-    """The voices of these sides, as a list."""
-    return f"(SELECT coalesce(list(id), []) FROM sources WHERE json_extract_string(value, '$.side') = ANY({side}))"
-
-
-def _among(ids: Sequence[str], sides: Sequence[str], bind: Callable[[Any], str]) -> str:
-    """The voices named, those of a side among them, as a list."""
-    named = bind(list(ids))
-    return f"list_concat({named}, {_of(bind(list(sides)))})" if sides else named
-
-
-def _every(ids: Sequence[str], sides: Sequence[str], bind: Callable[[Any], str]) -> str:
-    tests = [f"list_has_all(voices, {bind(list(ids))})"] if ids else []
-    return " AND ".join([*tests, *(f"list_has_any(voices, {_of(bind([side]))})" for side in sides)])
-
-
-_VOICES: Final = MappingProxyType(
-    {
-        "only_by": lambda *voices: f"len(voices) > 0 AND list_has_all({_among(*voices)}, voices)",
-        "all_by": _every,
-        "not_by": lambda *voices: f"NOT list_has_any(voices, {_among(*voices)})",
-    }
-)
 
 
 def facets_sql(where: Where) -> str:

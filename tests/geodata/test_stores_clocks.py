@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -142,3 +143,73 @@ def test_a_text_is_searched_in_what_was_known(store: ClaimStore) -> None:
 def test_the_latest_said_come_first_by_the_clock_of_what_was_said(store: ClaimStore) -> None:
     ids = [c.claim_id for c in store.latest(Query(clock=Clock.SAID, end=march(22)), limit=9)]
     assert ids[:4] == ["late", "taken-back", "undated", "so-too"]
+
+
+@pytest.fixture(scope="module")
+def disputed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClaimStore]:
+    """A town said to be captured by one and another, and held by a third, a day apart; who denies it speaks last."""
+    on = day(date(2022, 3, 1))
+    held = DuckDBStore(tmp_path_factory.mktemp("disputed") / "store", create=True)
+    claims = (
+        made("first", "ru", on, day(date(2022, 3, 2)), modality=Modality.DENIED),
+        made("second", "uk", on, day(date(2022, 3, 4))),
+        made("against", "ua", on, day(date(2022, 3, 6)), kind=Kind.FAILED_CAPTURE),
+        made(
+            "denial", "ua", on, day(date(2022, 3, 8)), kind=Kind.INFORMATION, subtype="denial", places=(), marks=(),
+            relations=(Relation(RelationType.DENIES, "first"), Relation(RelationType.CONSISTENT_WITH, "late")),
+        ),
+        made("late", "x", EVER, day(date(2022, 3, 20)), kind=Kind.OTHER, places=(), marks=()),
+    )  # fmt: skip
+    held.append(Bundle(SOURCES, (), claims))
+    yield held
+    held.close()
+
+
+@pytest.mark.parametrize(
+    ("lens", "since"),
+    [
+        ({"only_by": ("uk", "ru"), "claim": ("second",)}, 5),
+        ({"standing": ("contradicted",), "claim": ("second",)}, 7),
+        ({"standing": ("contradicted",), "claim": ("against",)}, 7),
+        ({"standing": ("denied",), "claim": ("first",)}, 9),
+        ({"modality": ("denied",)}, 9),
+    ],
+    ids=lambda v: Query(**v).to_url() if isinstance(v, dict) else None,
+)
+def test_a_lens_sees_nothing_before_it_could_be_known(disputed: ClaimStore, lens: dict[str, Any], since: int) -> None:
+    assert [disputed.count(Query(known=march(d), **lens)) for d in range(1, 23)] == [d >= since for d in range(1, 23)]
+    assert disputed.count(Query(**lens)) == 1
+
+
+def test_a_voice_backs_another_from_when_it_is_heard(store: ClaimStore, tmp_path: Path) -> None:
+    on = day(date(2022, 3, 1))
+    held = DuckDBStore(tmp_path / "store", create=True)
+    held.append(Bundle(SOURCES, (), (made("a", "ru", on, day(date(2022, 3, 2))), made("b", "uk", on, HOUR))))
+    both = ({"min_sides": 2}, {"all_by": ("ru", "side:western")}, {"standing": ("corroborated",)})
+    lone = ({"not_by": ("uk",)}, {"only_by": ("ru",)}, {"standing": ("alone",)})
+    for lens, (before, after) in [*((lens, (0, 2)) for lens in both), *((lens, (1, 0)) for lens in lone)]:
+        assert held.count(Query(known=march(5, 9), **lens)) == before, lens
+        assert held.count(Query(known=march(5, 10), **lens)) == after, lens
+        assert held.count(Query(**lens)) == after, lens
+    held.close()
+
+
+def test_rows_tables_and_relations_are_those_of_the_instant(disputed: ClaimStore) -> None:
+    then = Query(known=march(8, 9))
+    (row,) = (
+        disputed.arranged(replace(then, claim=("first",))).page(["modality", "denied"], offset=0, limit=1).to_pylist()
+    )
+    assert (row["modality"], row["denied"]) == ("claimed", False)
+    (denial,) = disputed.claims(Query(claim=("denial",), known=march(9)))
+    assert [r.target for r in denial.relations] == ["first"]
+    (whole,) = disputed.claims(Query(claim=("denial",), known=march(22)))
+    assert [r.target for r in whole.relations] == ["first", "late"]
+
+
+def test_all_that_is_known_stands_as_it_does(store: ClaimStore, disputed: ClaimStore) -> None:
+    columns = ["claim_id", "sides", "contradicted", "corroborated", "retracted", "denied", "modality", "relations"]
+    for held, query in ((store, Query()), (disputed, Query())):
+        rows = {r["claim_id"]: r for r in held.table(query, columns).to_pylist()}
+        for by in (Clock.SAID, Clock.RECORDED):
+            then = held.table(Query(known=march(1) + timedelta(days=9999), by=by), columns).to_pylist()
+            assert [rows[r["claim_id"]] for r in then] == then
