@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source, SourceRevision
 from geodata.notebook import Notebook
 from geodata.query import Query
-from geodata.spans import Clock
+from geodata.stores.clocked import Clocked
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -112,7 +112,7 @@ class Arranged(Protocol):
 
 
 @runtime_checkable
-class ClaimStore(Protocol):
+class ClaimStore(Clocked, Protocol):
     """A store of claims: append-only revisions, read as the newest revision of each claim.
 
     Order everywhere is ``(happened start, claim id)``, an open start first.
@@ -218,21 +218,6 @@ class ClaimStore(Protocol):
 
         A claim without a stated start counts on the last day it can have happened, one of which no time is stated
         under a null ``day``; the query's window is left out.
-        """
-        ...
-
-    def clocks(self) -> pa.Table:
-        """When every claim was said and recorded, in the order of :meth:`table`.
-
-        Columns ``said_start``, ``said_end`` (null where not stated) and ``recorded`` (the first time).
-        """
-        ...
-
-    def standings(self, by: Clock) -> pa.Table:
-        """How claims stood as the others came to be known, by when these were said or recorded; in order of time.
-
-        Columns ``claim`` (its number in the order of :meth:`table`), ``since``, ``sides``, ``contradicted``, and
-        ``taken``: false while what takes it back was not known. A claim without a row always stood as it does.
         """
         ...
 
