@@ -15,7 +15,8 @@ export class Sentence {
     const tell = (id, textContent) => put(byId(id), { textContent });
     const coming = this.columns.total - this.columns.n;
     tell("count", `${counts.total === n ? numeral(n) : `${numeral(counts.total)} of ${numeral(n)}`} claims${coming ? `, ${numeral(coming)} more arriving` : ""}`);
-    tell("when", dated === "at any time" ? "" : `, ${this.player.state.value.clock === "said" ? "said " : ""}${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`);
+    const { clock, known } = this.player.state.value, when = dated === "at any time" ? "" : `, ${clock === "said" ? "said " : ""}${dated}${zone.word === "utc" ? "" : `, ${zone.name}`}`;
+    tell("when", known === null ? when : `${when}, as known on ${zone.stamp(known)}`);
     tell("undated", counts.undated ? ` (${counts.undated} with no stated start)` : "");
     this.machine(counts);
     this.total = counts.total;

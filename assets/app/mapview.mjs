@@ -1,5 +1,5 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
-import { css, present, rested, rgb, stillness } from "./dom.mjs";
+import { byId, css, present, rested, rgb, stillness } from "./dom.mjs";
 import { NONE } from "./columns.mjs";
 import { Census } from "./census.mjs";
 import { APART, grouping, ringed, stepOf } from "./clusters.mjs";
@@ -349,7 +349,8 @@ export class MapView {
   padding() {
     const { clientWidth: w, clientHeight: h } = this.map.getContainer();
     if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
-    return Math.min(80, w * 0.1, h * 0.12);
+    const room = Math.min(80, w * 0.1, h * 0.12), band = byId("known-band");
+    return { top: room + (band.hidden ? 0 : band.offsetHeight), bottom: room, left: room, right: room };
   }
 
   /** The canvas of the map, drawn in this moment: its pixels are gone with the next frame. */

@@ -10,8 +10,8 @@ export function savePicture(view, { columns, counts, paths, labels }) {
     .toBlob(blob => { const href = URL.createObjectURL(blob); el("a", { href, download: "conflict-map.png" }).click(); setTimeout(() => URL.revokeObjectURL(href), 60_000); });
 }
 
-/** The page's sentence, with its dates where the whole time is shown. */
-const said = () => ["count", "phrase", "when"].map(id => byId(id).textContent).join("") + (byId("when").textContent ? "" : `, ${byId("date").textContent}`);
+/** The page's sentence; with its dates where the whole time is shown. */
+const said = () => { const [count, phrase, when] = ["count", "phrase", "when"].map(id => byId(id).textContent); return `${count}${phrase}${when || `, ${byId("date").textContent}`}`; };
 
 /** The data sets with their licences, as the panel has them, and the base map's own. */
 function credit(map) {

@@ -74,16 +74,17 @@ def _transport() -> html.Div:
 
 
 def _clocks() -> html.Div:
-    return html.Div(
+    which = html.Div(
         [
             button("clock-happened", "Happened", "Time is when it is said to have happened (c)"),
             button("clock-said", "Said", "Time is when it was said (c)"),
-            button("as-known", "As known", "Only what was known by the window's end (k)", **{"aria-pressed": "false"}),
         ],
-        className="segmented clocks",
+        className="segmented",
         role="group",
         **{"aria-label": "Which time is meant"},
     )
+    known = button("as-known", "As known …", "Only what was known by the window's end (k)", **{"aria-pressed": "false"})
+    return html.Div([which, html.Div(known, className="segmented")], className="clocks")
 
 
 def time_travel() -> html.Div:
