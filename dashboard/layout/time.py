@@ -84,7 +84,7 @@ def _clocks() -> html.Div:
         **{"aria-label": "Which time is meant"},
     )
     known = button("as-known", "As known …", "Only what was known by the window's end (k)", **{"aria-pressed": "false"})
-    return html.Div([which, html.Div(known, className="segmented")], className="clocks")
+    return html.Div([which, html.Div(known, className="segmented")], id="clocks", className="clocks")
 
 
 def time_travel() -> html.Div:

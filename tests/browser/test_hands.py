@@ -213,3 +213,17 @@ def test_on_a_phone_a_sheet_is_closed_by_its_button_and_time_unfolds(phone):
     phone.find("[data-opens=timeline]").tap()
     phone.find("#mode-cumulative").tap()
     expect(phone.find("#mode-cumulative")).to_have_attribute("aria-pressed", "true")
+
+
+def test_on_a_narrow_desk_nothing_lies_over_its_neighbour(desk):
+    desk.page.set_viewport_size({"width": 1000, "height": 760})
+    desk.open(until="list")
+    stage, pane, filters = (desk.find(s).bounding_box() for s in ("#stage", "#pane", "#filters"))
+    for name in ("#stage", ".map-frame", "#time", ".time-bar", "#timeline"):
+        box = desk.find(name).bounding_box()
+        assert filters["x"] + filters["width"] <= box["x"] + 1, name
+        assert box["x"] + box["width"] <= pane["x"] + 1, name
+    bar = [desk.find(s).bounding_box() for s in (".time-bar .transport", ".reading-time", ".time-bar .segmented")]
+    for a, b in zip(bar, bar[1:], strict=False):
+        assert a["x"] + a["width"] <= b["x"] + 1 or a["y"] + a["height"] <= b["y"] + 1
+    assert stage["width"] > 400
