@@ -39,10 +39,11 @@ class Table {
     node.append(el("div", { class: "table-bar" }, this.words, this.grouping, this.folding, choose, picker, copy, this.file), frame, this.menu);
     this.grid = new Grid(frame, {
       make: i => this.line(i), press: (i, e) => this.press(i, e), copy: () => this.copy(), menu: k => this.openMenu(k),
-      sort: (k, more) => this.sort(this.names[k], more), fold: (i, by) => this.foldLine(i, by),
+      sort: (k, more) => this.sort(this.drawn[k], more), fold: (i, by) => this.foldLine(i, by),
     });
   }
 
+  /** The columns asked for; those of the rows that are here are `drawn`. */
   get names() {
     const { cols } = this.state.value, names = split(cols || this.kept.cols || "").filter(n => this.byName.has(n));
     if (names.length) return names;
@@ -57,7 +58,7 @@ class Table {
 
   /** The state has changed and rests. */
   async show() {
-    const { address } = this, { sel } = this.state.value, moved = sel !== this.sel, one = this.selected.length === 1 ? sel : "";
+    const { address, names } = this, { sel } = this.state.value, moved = sel !== this.sel, one = this.selected.length === 1 ? sel : "";
     this.sel = sel;
     if (address === this.shown) { if (moved) await this.follow(one); return; }
     this.shown = address;
@@ -66,6 +67,8 @@ class Table {
     try {
       const found = await this.rows.ask(address, one);
       if (address !== this.shown) return;
+      this.drawn = names;
+      this.file.href = `/table.csv?${address}`;
       this.grid.node.scrollTop = 0;
       this.frame();
       if (found !== null) this.grid.reveal(this.rows.lineOf(found), { middle: true });
@@ -74,21 +77,20 @@ class Table {
 
   /** Head, bar and lines. */
   frame() {
-    const { names, rows: { total, groups, lines } } = this;
+    const { drawn, rows: { total, groups, lines } } = this;
     this.measure();
     this.head();
     this.grouping.value = this.group in this.known.groups ? this.group : "";
     this.words.replaceChildren(el("b", {}, number(total)), ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${number(groups.length)} ${groups.length === 1 ? "group" : "groups"}` : ""}`);
     this.folding.hidden = !groups.length;
     this.folding.textContent = this.rows.closed.size ? "Open all" : "Close all";
-    this.file.href = `/table.csv?${this.address}`;
     this.node.classList.toggle("none", total === 0);
-    this.grid.set(lines, names);
+    this.grid.set(lines, drawn);
   }
 
   head() {
     const sorted = new Map(this.order.map((word, k) => [word.replace("-", ""), [word.startsWith("-") ? "descending" : "ascending", k]]));
-    this.grid.head.replaceChildren(el("span", { class: "grid-corner", role: "presentation" }), ...this.names.map((name, k) => {
+    this.grid.head.replaceChildren(el("span", { class: "grid-corner", role: "presentation" }), ...this.drawn.map((name, k) => {
       const c = this.byName.get(name), [way, rank] = sorted.get(name) ?? [];
       const filtered = c.facet && (this.state.value.filters[c.facet] ?? []).length && c.facet !== "coding";
       const title = el("button", { type: "button", tabindex: "-1", class: "grid-title", title: `${c.meaning}${c.sorts ? "; press to sort, with Shift as a further order" : ""}`, onclick: e => this.sort(name, e.shiftKey) }, c.title,
@@ -120,8 +122,8 @@ class Table {
   measure() {
     const width = n => this.kept.widths[n] ?? (narrow.matches && GROWS.includes(n) ? 250 : WIDTH[n] ?? (this.byName.get(n).number ? 104 : 140));
     const track = n => (!this.kept.widths[n] && GROWS.includes(n) ? `minmax(${width(n)}px, 1fr)` : `${width(n)}px`), { style } = this.grid.node;
-    style.setProperty("--tracks", `34px ${this.names.map(track).join(" ")}`);
-    style.setProperty("--least", `${34 + this.names.reduce((sum, n) => sum + width(n), 0)}px`);
+    style.setProperty("--tracks", `34px ${this.drawn.map(track).join(" ")}`);
+    style.setProperty("--least", `${34 + this.drawn.reduce((sum, n) => sum + width(n), 0)}px`);
   }
 
   line(i) {
@@ -132,11 +134,11 @@ class Table {
         el("span", { role: "gridcell" }, el("i", { class: "grid-fold", "aria-hidden": "true" }), this.group === "layer" ? el("i", { class: `symbol symbol-${group.value}` }) : null, el("b", {}, group.label), el("span", { class: "badge" }, number(group.claims))));
     }
     const row = this.rows.row(n);
-    if (!row) return el("div", { class: "grid-line waiting", role: "row" }, el("span", {}), ...this.names.map(() => el("span", { role: "gridcell" }, el("i", {}))));
-    const chosen = this.selected.includes(row.claim_id), wordy = this.names.find(name => GROWS.includes(name));
+    if (!row) return el("div", { class: "grid-line waiting", role: "row" }, el("span", {}), ...this.drawn.map(() => el("span", { role: "gridcell" }, el("i", {}))));
+    const chosen = this.selected.includes(row.claim_id), wordy = this.drawn.find(name => GROWS.includes(name));
     return el("div", { class: chosen ? "grid-line chosen" : "grid-line", role: "row", "aria-selected": String(chosen) },
       el("span", { class: "grid-mark", role: "presentation" }, el("i", { class: `symbol symbol-${row.layer}`, title: this.labels.layer(row.layer) })),
-      ...this.names.map((name, k) => {
+      ...this.drawn.map((name, k) => {
         const c = this.byName.get(name), flags = name === wordy || (!wordy && k === 0) ? row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text)) : [];
         const kind = ["grid-cell", c.number ? "number" : "", GROWS.includes(name) ? "wordy" : "", row.struck && name === "statement" ? "struck" : ""].filter(Boolean).join(" ");
         return el("span", { class: kind, role: "gridcell", "aria-colindex": k + 1, title: row.cells[k].length > 24 ? row.cells[k] : null }, el("span", {}, ...marked(row.cells[k], row.hits[k])), ...flags);
@@ -205,7 +207,7 @@ class Table {
 
   openMenu(k) {
     const cell = this.grid.head.children[k + 1], box = cell.getBoundingClientRect();
-    columnMenu(this.menu, this, this.byName.get(this.names[k]));
+    columnMenu(this.menu, this, this.byName.get(this.drawn[k]));
     this.menu.style.cssText = `left:${Math.max(8, Math.min(box.left, innerWidth - 268))}px;top:${box.bottom + 2}px`;
     this.menu.showPopover();
     this.menu.style.top = `${Math.max(8, Math.min(box.bottom + 2, innerHeight - this.menu.offsetHeight - 8))}px`;
@@ -218,7 +220,7 @@ class Table {
     const tidy = cell => cell.replace(/[\t\r\n]+/g, " ");
     let lines = [...this.rows.pages.entries()].filter(([, rows]) => Array.isArray(rows)).sort(([a], [b]) => a - b).flatMap(([, rows]) => rows).filter(row => chosen.has(row.claim_id)).map(row => row.cells.map(tidy).join("\t"));
     const one = lines.length ? null : here.row === undefined ? here.group?.label : this.rows.row(here.row)?.cells[column];
-    if (lines.length) lines = [this.names.map(n => this.byName.get(n).title).join("\t"), ...lines];
+    if (lines.length) lines = [this.drawn.map(n => this.byName.get(n).title).join("\t"), ...lines];
     else if (one) lines = [one];
     else { say("Nothing is selected"); return; }
     try {

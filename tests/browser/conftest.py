@@ -35,6 +35,7 @@ FLAGS = (
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 LOCAL_SCHEMES = {"data", "blob", "about"}
+expect.set_options(timeout=20_000)  # a map drawn by the CPU beside another one keeps a click waiting for seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from geodata.query import Query
 from geodata.stores import open_store
 from geodata.stores.base import ClaimStore
+from tests.browser.conftest import Desk
 
 MARKED = "() => [...(CSS.highlights.get('found') ?? [])].some(range => range.toString().toLowerCase() === 'mariupol')"
 
@@ -20,8 +21,7 @@ def test_an_analyst_parts_and_joins_voices_and_describes_a_source(
     with serve(tmp_path / "store", tmp_path / "log") as server, watch(browser, server) as page:
         kept = open_store(tmp_path / "store")
         mine = kept.table(Query(min_sides=2), ["claim_id"])["claim_id"].to_pylist()[0]
-        page.goto(f"{server.url}/?sel={mine}")
-        page.locator('html[data-ready="list"]').wait_for()
+        Desk(page).open(f"/?sel={mine}", until="list")
         said = page.locator("#card .voice-line:not([aria-current])")
         voices = said.count() if said.first.wait_for() is None else 0
         page.get_by_role("button", name="Not the same happening").first.click()
@@ -66,8 +66,7 @@ def test_what_is_searched_for_is_marked_on_the_card_and_the_best_match_comes_fir
     page: Page, kept: ClaimStore
 ) -> None:
     asked = Query(text="Mariupol")
-    page.goto("/?q=Mariupol")
-    page.locator('html[data-ready="list"]').wait_for()
+    Desk(page).open("/?q=Mariupol", until="list")
     best = [hit.claim_id for hit in kept.search(asked, limit=3)]
     first = page.locator("#listing .claim-line").first
     expect(first).to_have_attribute("data-claim", kept.latest(asked, limit=1)[0].claim_id)
