@@ -20,7 +20,7 @@ import { savePicture } from "./app/picture.mjs";
 import { Player } from "./app/player.mjs";
 import { Scope } from "./app/scope.mjs";
 import { Split } from "./app/split.mjs";
-import { ASKED, State, knowledge, question } from "./app/state.mjs";
+import { ASKED, State, knowledge, question, several } from "./app/state.mjs";
 import { Suggest } from "./app/suggest.mjs";
 import { Timeline } from "./app/timeline.mjs";
 import { Reading, Transport } from "./app/transport.mjs";
@@ -215,10 +215,9 @@ class Page {
 
   /** Show the card of one claim, or the list of several; the empty selection closes both. */
   select(sel) {
-    const several = sel.startsWith("@") || sel.includes(",");
-    document.documentElement.dataset.detail = several ? "pile" : sel ? "card" : "";
+    document.documentElement.dataset.detail = several(sel) ? "pile" : sel ? "card" : "";
     if (sel.startsWith("@")) this.listPile();
-    else if (several) lists.named(sel.split(","), knowledge(state.value));
+    else if (several(sel)) lists.named(sel.split(","), knowledge(state.value));
     else if (sel) tell("selection", sel);
     this.highlight(sel);
   }
@@ -226,7 +225,7 @@ class Page {
   /** Mark on the map the claim that is selected. */
   async highlight(sel) {
     if (!this.map) return;
-    const ordinal = !sel || sel.startsWith("@") || sel.includes(",") ? NONE : await this.ordinal(sel);
+    const ordinal = !sel || several(sel) ? NONE : await this.ordinal(sel);
     if (sel === state.value.sel) for (const view of [this.map, this.split]) view?.select(ordinal);
   }
 

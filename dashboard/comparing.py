@@ -228,8 +228,8 @@ def _head(across: str, word: str, name: str) -> tuple[str, str, str]:
 
 
 def _line(source: Source, claims: int, cells: Sequence[int]) -> Line:
-    name = source.name if source.source_id != UNSTATED else "Nobody named"
-    return Line(source.source_id, name, source.side, source.body.replace("_", " "), claims, tuple(cells))
+    name = _name(source.source_id, {source.source_id: source})
+    return Line(source.source_id, name, source.side, _words(source.body), claims, tuple(cells))
 
 
 def _leads(store: ClaimStore, query: Query, known: Mapping[str, Source], source_id: str = "") -> tuple[Lead, ...]:

@@ -22,6 +22,7 @@ from geodata.model import PANEL_KINDS, Bundle, Claim, Document, Kind, RelationTy
 from geodata.readers import Record, detect
 from geodata.readers.blocks import Block, blocks, suits
 from geodata.readers.exported import ExportedReader, Told, claim_of
+from geodata.readers.guarded import GUARDED
 from geodata.readers.tables import Row, Table
 from geodata.shapes import MOVEMENTS
 from geodata.stores import CLAIMS, table_of
@@ -124,7 +125,7 @@ class Bulk:
         return Batch(
             replace(bundle, documents=(*bundle.documents, *documents)),
             pa.table(columns),
-            block.cells.num_rows + sum(1 for _ in block.odd),
+            block.cells.num_rows + len(block.odd),
         )
 
     def _read(self, names: tuple[str, ...], cells: pa.Table) -> tuple[Whole, list[Claim | None]]:
@@ -258,7 +259,7 @@ def _unguarded(column: pa.Array) -> pa.Array:
     """The cells without the apostrophe that keeps a spreadsheet from taking them for formulas."""
     if not pc.any(pc.starts_with(column, "'")).as_py():
         return column
-    return pc.replace_substring_regex(column, r"^'('*[=+\-@\t\r])", r"\1")
+    return pc.replace_substring_regex(column, GUARDED, r"\1")
 
 
 def _happened(cells: pa.Table) -> tuple[pa.Array, pa.Array, Mask]:

@@ -32,7 +32,7 @@ from geodata.errors import QueryError
 from geodata.model import Claim, Document, Pairing, Precision, RelationType, Source, SourceRevision
 from geodata.query import Query
 from geodata.readers import native
-from geodata.readers.exported import guarded
+from geodata.readers.guarded import guarded
 from geodata.schema import COLUMN_OF, SCHEMA, Dtype
 from geodata.stores.base import Arranged, ClaimStore
 from geodata.stores.drawn import geometries

@@ -12,7 +12,8 @@ from typing import Any, BinaryIO, Final, TextIO
 import msgspec
 
 from geodata.model import Rejection
-from geodata.readers.mended import CONFIRM, KEY, RESERVED, STRUCTURAL, guarded
+from geodata.readers.guarded import guarded
+from geodata.readers.mended import CONFIRM, KEY, RESERVED, STRUCTURAL
 from geodata.readers.native import FORMAT, VERSION
 from geodata.readers.tables import columns_of
 from geodata.stores import Gone, refusal_id
@@ -40,7 +41,7 @@ class Listing:
         self._add(claim.file, claim.row, "gone", "claim_id", claim.claim_id, _GONE_REMEDY, claim.statement)
 
     def _add(self, *cells: str) -> None:
-        self._rows.writerow([guarded(cell) for cell in cells])
+        self._rows.writerow([guarded(cell, numbers=True) for cell in cells])
 
 
 def to_mend(rejections: Iterable[Rejection]) -> tuple[dict[str, list[Rejection]], list[Rejection]]:
@@ -87,7 +88,7 @@ def _table(rejections: Sequence[Rejection], file: TextIO) -> None:
         cells = _cells(r.raw, delimiter, len(columns))
         remedy = r.remedy if r.reason not in STRUCTURAL or r.remedy == CONFIRM else f"{r.remedy} {CONFIRM}"
         marks = (refusal_id(r), r.origin.file, r.origin.row, r.reason, r.field, remedy)
-        rows.writerow([guarded(cell) for cell in (*cells, *marks)])
+        rows.writerow([guarded(cell, numbers=True) for cell in (*cells, *marks)])
 
 
 def _cells(raw: str, delimiter: str, width: int) -> list[str]:

@@ -1,5 +1,6 @@
 // The words searched for, marked in the open card and its document; nothing in the page is changed for it.
 import { byId } from "./dom.mjs";
+import { several } from "./state.mjs";
 
 const PARTS = ["h2", "blockquote", ".document"];   // of the card, as /spots answers
 
@@ -10,7 +11,7 @@ export function markFound(state) {
     const { q, sel } = state.value, pane = byId("card"), mine = (asked = {});
     CSS.highlights.delete("found");
     delete pane.dataset.found;
-    if (!q || !sel || sel.startsWith("@") || sel.includes(",")) return;
+    if (!q || !sel || several(sel)) return;
     const answer = await fetch(`/spots?q=${encodeURIComponent(q)}&claim=${encodeURIComponent(sel)}`);
     if (mine !== asked || !answer.ok) return;
     const { spots } = await answer.json();

@@ -1,5 +1,5 @@
 // Lists of claims: the table beside the map, the tray of what is not on it, the claims piled at one place.
-import { byId, el, marked, pops } from "./dom.mjs";
+import { byId, el, marked, numeral, pops } from "./dom.mjs";
 import { tileBox } from "./marks.mjs";
 import { queryString } from "./state.mjs";
 
@@ -17,7 +17,7 @@ export function line(row) {
       el("span", { class: "where" }, DOTTED([row.kind, row.place, row.happened]))));
 }
 
-const more = left => (left > 0 ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", "data-more": "1" }, `Show more (${left.toLocaleString("en")} left)`)) : null);
+const more = left => (left > 0 ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", "data-more": "1" }, `Show more (${numeral(left)} left)`)) : null);
 const plainList = rows => el("ul", { class: "plain-list" }, ...rows.map(row => el("li", {}, line(row))));
 
 function empty() {
@@ -50,7 +50,7 @@ function credits(sets) {
   const named = sets.slice(0, narrow.matches ? 1 : 2), rest = sets.length - named.length, shown = named.flatMap((set, i) => [i ? ", " : "", ...brief(set)]);
   const button = el("button", { type: "button", title: "Licences and citations of the data on the map" }, "Data: ", ...shown, rest > 0 ? ` · ${rest} more` : "");
   const panel = el("div", { id: "credits-panel", class: "pop", role: "dialog", "aria-label": "Data on the map" }, el("h2", {}, "Data on the map"), ...sets.map(set => el("section", {},
-    el("h3", {}, name(set), el("span", { class: "badge" }, `${set.claims.toLocaleString("en")} ${set.claims === 1 ? "claim" : "claims"}`)),
+    el("h3", {}, name(set), el("span", { class: "badge" }, `${numeral(set.claims)} ${set.claims === 1 ? "claim" : "claims"}`)),
     el("p", {}, licence(set)),
     ...set.attributions.slice(0, CREDITS).map(text => el("p", { class: "muted" }, text)),
     set.attributions.length > CREDITS ? el("p", { class: "muted" }, `and ${set.attributions.length - CREDITS} more credits, in every export`) : null,
@@ -96,7 +96,7 @@ export class Lists {
     if (wanted !== this.piled) return;
     const places = [...new Set(found.map(row => row.place).filter(Boolean))].slice(0, 2).join(", "), total = ordinals.length;
     const next = total > shown ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.pile(columns, ordinals, knowledge, shown + PAGE) }, `Show more (${(total - shown).toLocaleString("en")} left)`)) : null;
-    fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims${places ? ` at ${places}` : ""}`), plainList(found), next]);
+    fill("pile", [el("h2", {}, `${numeral(total)} claims${places ? ` at ${places}` : ""}`), plainList(found), next]);
   }
 
   /** The claims of a state in a tile of the map, from the server. */
@@ -106,13 +106,13 @@ export class Lists {
     const { total, rows: found } = await (await fetch(address)).json();
     if (address !== this.piled) return;
     const next = total > found.length ? el("p", { class: "more" }, el("button", { type: "button", class: "plain", onclick: () => this.tile(state, [zoom, x, y], shown + PAGE) }, `Show more (${(total - found.length).toLocaleString("en")} left)`)) : null;
-    fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims in this square`), plainList(found), next]);
+    fill("pile", [el("h2", {}, `${numeral(total)} claims in this square`), plainList(found), next]);
   }
 
   /** Several claims named one by one in the address. */
   async named(ids, knowledge = "") {
     const { total, rows: found } = await (await fetch(`/list?claim=${ids.map(encodeURIComponent).join(",")}&limit=${ids.length}${knowledge && `&${knowledge}`}`)).json();
-    fill("pile", [el("h2", {}, `${total.toLocaleString("en")} claims`), plainList(found)]);
+    fill("pile", [el("h2", {}, `${numeral(total)} claims`), plainList(found)]);
   }
 }
 

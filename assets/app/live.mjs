@@ -1,5 +1,5 @@
 // New claims in the store: noticed quietly, taken in when asked for. Camera, window, filters and selection stay.
-import { el } from "./dom.mjs";
+import { el, numeral } from "./dom.mjs";
 
 const PACE = 5000;   // milliseconds between two questions; none are asked while the page is out of sight
 
@@ -25,7 +25,7 @@ export class Live {
   tell({ version, claims }) {
     const more = claims - this.shown().claims, same = version === this.shown().version;
     this.notice.hidden = same;
-    this.notice.textContent = same ? "" : more > 0 ? `${more.toLocaleString("en")} new ${more === 1 ? "claim" : "claims"} · show` : "Some claims have changed · show";
+    this.notice.textContent = same ? "" : more > 0 ? `${numeral(more)} new ${more === 1 ? "claim" : "claims"} · show` : "Some claims have changed · show";
   }
 
   async refresh() {

@@ -1,6 +1,6 @@
 // What readers keep: notes and tags on the card, saved views. The server keeps them; who writes, the browser remembers.
 import { byId, el } from "./dom.mjs";
-import { format } from "./state.mjs";
+import { format, several } from "./state.mjs";
 import { say } from "./transport.mjs";
 
 const AUTHOR = "conflict-map:author";
@@ -22,10 +22,16 @@ export class Notes {
 
   get author() { return localStorage.getItem(AUTHOR) ?? ""; }
 
+  /** Send what the author has to say; the answer as it is kept, or null where it was refused, which is said. */
+  async tell(route, told) {
+    const answer = await fetch(route, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ author: this.author, ...told }) }), kept = await answer.json();
+    if (answer.ok) return kept;
+    say(kept.error ?? "It could not be kept");
+    return null;
+  }
+
   async write(entry) {
-    const answer = await fetch("/notes", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ author: this.author, ...entry }) });
-    const told = await answer.json();
-    if (!answer.ok) { say(told.error ?? "It could not be kept"); return; }
+    if (!await this.tell("/notes", entry)) return;
     this.known = this.load();
     await this.known;
     dispatchEvent(new Event("conflict-map:notes"));
@@ -39,7 +45,7 @@ export class Notes {
 
   /** The notes of the claim whose card is open. */
   async card() {
-    const node = byId("notes"), { sel } = this.state.value, one = sel && !sel.includes(",") && !sel.startsWith("@");
+    const node = byId("notes"), { sel } = this.state.value, one = sel && !several(sel);
     await this.known;
     if (sel !== this.state.value.sel) return;
     const mine = this.entries.filter(e => e.kind === "note" && e.claim_id === sel);

@@ -61,11 +61,10 @@ export class Pairs {
   }
 
   async tell(told) {
-    const answer = await fetch("/pairs", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ author: this.notes.author, ...told }) });
-    const found = await answer.json();
-    if (!answer.ok) { say(found.error ?? "It could not be kept"); return; }
+    const kept = await this.notes.tell("/pairs", told);
+    if (!kept) return;
     this.form?.remove();
     say(told.removed ? "Undone" : told.type === "same_event" ? "Put together" : "Kept apart");
-    await this.took(found);
+    await this.took(kept);
   }
 }

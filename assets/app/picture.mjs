@@ -1,5 +1,5 @@
 // The map as a picture that can stand alone: what is drawn, and under it what it shows, what the symbols mean and whom to credit.
-import { byId, css, el } from "./dom.mjs";
+import { byId, css, el, numeral } from "./dom.mjs";
 
 const WIDE = 900, MARGIN = 20, GAP = 22;   // CSS pixels
 
@@ -70,7 +70,7 @@ function rowed(layers, room, width) {
   const rows = [];
   let x = Infinity;
   for (const { path, colour, name, n } of layers) {
-    const words = `${name} ${n.toLocaleString("en")}`, wide = 20 + width(words) + 18;
+    const words = `${name} ${numeral(n)}`, wide = 20 + width(words) + 18;
     if (x + wide > room) { rows.push([]); x = 0; }
     rows.at(-1).push({ x, path, colour, words });
     x += wide;

@@ -1,5 +1,5 @@
 // Where no map can be drawn: the window's claims as points on bare axes, by Plotly alone and without WebGL.
-import { byId, css, paced, present, setProps } from "./dom.mjs";
+import { byId, css, numeral, paced, present, setProps } from "./dom.mjs";
 import { rows } from "./lists.mjs";
 
 export const MOST = 5000;   // points at a time; the latest are shown
@@ -42,7 +42,7 @@ export class PlainMap {
       out.color.push(colors[marks.layer[p]]);
       out.claims.push(i);
     }
-    byId("notice").textContent = `${this.why} Claims stand as points, areas at their middle${seen > MOST ? `; the latest ${MOST.toLocaleString("en")} of ${seen.toLocaleString("en")} are shown` : ""}.`;
+    byId("notice").textContent = `${this.why} Claims stand as points, areas at their middle${seen > MOST ? `; the latest ${numeral(MOST)} of ${numeral(seen)} are shown` : ""}.`;
     return out;
   }
 

@@ -2,7 +2,7 @@
 // The server is asked when the view or the query rests; what is overtaken is called off. Moving time asks nothing of the map.
 import { cellZoom } from "./clusters.mjs";
 import { Columns } from "./columns.mjs";
-import { byId, el, rested } from "./dom.mjs";
+import { byId, el, numeral, rested } from "./dom.mjs";
 import { Marks, mercatorX, mercatorY, tileBox } from "./marks.mjs";
 import { queryString } from "./state.mjs";
 
@@ -129,7 +129,7 @@ export class Scope {
   say() {
     const { counted } = this.drawn;
     this.note.hidden = false;
-    this.note.textContent = counted ? `Showing counts: a ring is the claims of one square, by the ${BINS[counted.days]} they begin. Zoom in for single claims.` : `Showing the ${this.drawn.n.toLocaleString("en")} claims around this view one by one.`;
+    this.note.textContent = counted ? `Showing counts: a ring is the claims of one square, by the ${BINS[counted.days]} they begin. Zoom in for single claims.` : `Showing the ${numeral(this.drawn.n)} claims around this view one by one.`;
   }
 
   /** The store holds other claims: take the first counts and all that follows anew. */

@@ -3,7 +3,7 @@
 import { Bars } from "./bars.mjs";
 import { Counts } from "./counts.mjs";
 import { describe } from "./dates.mjs";
-import { byId, el, setProps } from "./dom.mjs";
+import { byId, el, numeral, setProps } from "./dom.mjs";
 import { rows } from "./lists.mjs";
 import { EARLIER, knowledge } from "./state.mjs";
 import { MapView, plotlyMap } from "./mapview.mjs";
@@ -147,7 +147,7 @@ export class Split {
     const { filters: { source, side } } = this.state.value, dated = window => describe(...player.named(window), player.zone);
     const names = [...source.map(id => this.name("source", id)), ...side.map(word => this.name("side", word))];
     const titles = other.days ? [dated(player.window), `${dated(this.window)}, ${EARLIER[other.days] ?? `${other.days} days`} earlier`] : [names.join(" or ") || "Every source", this.name(other.facet, other.value)];
-    [total, this.counts.within(...this.window).total].forEach((n, k) => this.heads[k].replaceChildren(el("b", {}, n.toLocaleString("en")), ` ${n === 1 ? "claim" : "claims"} · ${titles[k]}`));
+    [total, this.counts.within(...this.window).total].forEach((n, k) => this.heads[k].replaceChildren(el("b", {}, numeral(n)), ` ${n === 1 ? "claim" : "claims"} · ${titles[k]}`));
   }
 
   name(facet, value) {

@@ -50,6 +50,9 @@ export function parse(search) {
   return state;
 }
 
+/** True if what is selected is a pile of claims, by their ids or by where they stand (`@`). */
+export const several = sel => sel.startsWith("@") || sel.includes(",");
+
 /** The window a state looks at, [from, to), null = open: cumulative has no start, a moment is the window's last minute. */
 export function windowOf({ from, to, mode }) {
   return [mode === "cumulative" || (mode === "moment" && to === null) ? null : mode === "moment" ? to - 1 : from, to];

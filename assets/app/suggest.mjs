@@ -1,5 +1,5 @@
 // What typed letters may mean: places, sources, words in claims; keys as in the ARIA combobox pattern.
-import { byId, el, rested } from "./dom.mjs";
+import { byId, el, numeral, rested } from "./dom.mjs";
 
 export class Suggest {
   constructor(state) {
@@ -36,7 +36,7 @@ export class Suggest {
     let last = "";
     const head = group => (group === last ? [] : [el("p", { role: "presentation", class: "suggest-head" }, (last = group))]);
     this.list.replaceChildren(...options.flatMap((o, k) => [...head(o.group), el("div", { role: "option", id: `suggest-${k}`, "data-k": k, "aria-selected": "false" },
-      el("span", { class: "name" }, o.hint ? el("small", {}, `${o.hint} `) : null, o.name), el("span", { class: "count" }, o.count.toLocaleString("en")))]));
+      el("span", { class: "name" }, o.hint ? el("small", {}, `${o.hint} `) : null, o.name), el("span", { class: "count" }, numeral(o.count)))]));
     this.field.setAttribute("aria-expanded", String(options.length > 0));
     this.field.removeAttribute("aria-activedescendant");
   }

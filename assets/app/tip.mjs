@@ -1,5 +1,5 @@
 // The hover note: who says what, asked from the server a claim at a time and kept.
-import { el } from "./dom.mjs";
+import { el, numeral } from "./dom.mjs";
 import { rows } from "./lists.mjs";
 
 export class Tip {
@@ -38,11 +38,11 @@ export class Tip {
 
   /** How many claims, by layer: [count, layer]. */
   tally(shares, point) {
-    const said = v => v.toLocaleString("en"), total = shares.reduce((sum, [v]) => sum + v, 0);
+    const total = shares.reduce((sum, [v]) => sum + v, 0);
     this.hide();
     this.put(point);
-    this.node.replaceChildren(el("p", { class: "tip-who" }, `${said(total)} ${total === 1 ? "claim" : "claims"}`),
-      el("p", { class: "muted tip-shares" }, ...shares.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), said(v)))),
+    this.node.replaceChildren(el("p", { class: "tip-who" }, `${numeral(total)} ${total === 1 ? "claim" : "claims"}`),
+      el("p", { class: "muted tip-shares" }, ...shares.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), numeral(v)))),
       el("p", { class: "tip-more" }, "click to list"));
     this.node.hidden = false;
   }

@@ -1,6 +1,6 @@
 // Which time is meant, and as of when everything is known: the switch in the row of time and the band over the map.
 import { HOUR, DAY } from "./dates.mjs";
-import { byId, el, stillness } from "./dom.mjs";
+import { byId, el, numeral, stillness } from "./dom.mjs";
 import { SPEEDS, lensed } from "./state.mjs";
 
 const TOLD = { said: "by what had been said", recorded: "by what this store had recorded" };
@@ -107,7 +107,7 @@ export class Travel {
   }
 
   /** How many claims were not known yet, under the filters. */
-  tell(hidden) { byId("known-count").textContent = hidden ? `${hidden.toLocaleString("en")} not known yet` : "all of it"; }
+  tell(hidden) { byId("known-count").textContent = hidden ? `${numeral(hidden)} not known yet` : "all of it"; }
 
   keys() { return { c: () => this.turn(this.state.value.clock === "said" ? "happened" : "said"), k: () => this.toggle() }; }
 }

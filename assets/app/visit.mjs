@@ -1,5 +1,5 @@
 // Since your last visit: the browser remembers the store's version it has seen; there is no login.
-import { byId, el } from "./dom.mjs";
+import { byId, el, numeral } from "./dom.mjs";
 
 const KEPT = "conflict-map:visit";
 const read = () => { try { return JSON.parse(localStorage.getItem(KEPT)); } catch { return null; } };
@@ -11,7 +11,7 @@ export async function sinceLastVisit(state, version) {
   if (!seen || seen.version === version) { keep(version); return; }
   const answer = await fetch(`/since?since=${encodeURIComponent(seen.version)}`);
   if (!answer.ok) { keep(version); return; }   // another store
-  const found = await answer.json(), words = counted.filter(([k]) => found[k]).map(([k, word]) => `${found[k].toLocaleString("en")} ${word}`);
+  const found = await answer.json(), words = counted.filter(([k]) => found[k]).map(([k, word]) => `${numeral(found[k])} ${word}`);
   if (!words.length) { keep(found.version); return; }
   const date = new Date(seen.at).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
   const paint = () => {

@@ -12,9 +12,7 @@ export function describe(place, found, { notes, took }) {
   const form = el("form", { class: "note-form source-form", onsubmit: async e => {
     e.preventDefault();
     const source = { source_id: found.source, name: name.value, side: side.value, body: body.value, aliases: aliases.value.split("\n") };
-    const answer = await fetch("/sources", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ source, author: notes.author, reason: reason.value }) });
-    const told = await answer.json();
-    if (!answer.ok) { say(told.error ?? "It could not be kept"); return; }
+    if (!await notes.tell("/sources", { source, reason: reason.value })) return;
     say("Kept");
     await took();
   } }, labelled("Name", name), labelled("Side", side), labelled("Sort of body", body), labelled("Other names, one a line", aliases), labelled("Why (you may leave it out)", reason), notes.signature(),

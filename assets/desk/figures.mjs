@@ -1,10 +1,10 @@
 // The ledger: numbers as they are claimed, one thing counted at a time, over time and as rows. Nothing is summed.
-import { el } from "../app/dom.mjs";
+import { el, numeral } from "../app/dom.mjs";
 import { queryString } from "../app/state.mjs";
 import { Plot, colour, ranges } from "./plot.mjs";
 
 const SHOWN = 5;   // measures that have a button; the rest are in the list of more
-const number = n => n.toLocaleString("en"), said = word => word[0].toUpperCase() + word.slice(1).replaceAll("_", " ");
+const said = word => word[0].toUpperCase() + word.slice(1).replaceAll("_", " ");
 const unitWord = unit => ({ person: "people", "per cent": "per cent" })[unit] ?? (unit ? `${unit}s` : "");
 
 export function open(node, context) { return new Figures(node, context); }
@@ -65,10 +65,10 @@ class Figures {
     const log = this.log ?? ranges(rows);
     [...this.scale.children].forEach((b, k) => b.setAttribute("aria-pressed", String(log === (k === 1))));
     this.plot.set(rows, { log, selected: this.selected });
-    const limited = total > rows.length ? `, the ${number(rows.length)} largest of ${number(total)}` : "";
+    const limited = total > rows.length ? `, the ${numeral(rows.length)} largest of ${numeral(total)}` : "";
     const unit = unitWord(now.unit);
     const undated = rows.filter(row => row.at === null).length;
-    this.words.append(el("b", {}, `${number(rows.length)} ${rows.length === 1 ? "number" : "numbers"}`), ` for ${[now.measure.replaceAll("_", " "), now.whose].filter(Boolean).join(", ")}${unit ? `, in ${unit}` : ""}${limited}. Each is somebody’s claim; none are added up.${undated ? ` ${number(undated)} without a date stand in the table alone.` : ""}`);
+    this.words.append(el("b", {}, `${numeral(rows.length)} ${rows.length === 1 ? "number" : "numbers"}`), ` for ${[now.measure.replaceAll("_", " "), now.whose].filter(Boolean).join(", ")}${unit ? `, in ${unit}` : ""}${limited}. Each is somebody’s claim; none are added up.${undated ? ` ${numeral(undated)} without a date stand in the table alone.` : ""}`);
     this.lines(rows);
   }
 
@@ -78,14 +78,14 @@ class Figures {
     for (const s of series) if (!best.has(s.measure)) best.set(s.measure, s);
     const measures = [...best.values()], buttons = measures.slice(0, SHOWN), rest = measures.slice(SHOWN);
     const count = measure => series.filter(s => s.measure === measure).reduce((sum, s) => sum + s.numbers, 0);
-    this.measures.replaceChildren(...buttons.map(s => el("button", { type: "button", "aria-pressed": String(s.measure === now.measure), onclick: () => this.choose(s.word) }, said(s.measure), el("small", {}, number(count(s.measure))))));
+    this.measures.replaceChildren(...buttons.map(s => el("button", { type: "button", "aria-pressed": String(s.measure === now.measure), onclick: () => this.choose(s.word) }, said(s.measure), el("small", {}, numeral(count(s.measure))))));
     const among = rest.some(s => s.measure === now.measure);
     this.more.hidden = !rest.length;
     this.more.classList.toggle("on", among);
-    this.more.replaceChildren(el("option", { value: "", disabled: true, selected: !among }, "More"), ...rest.map(s => el("option", { value: s.word, selected: s.measure === now.measure }, `${said(s.measure)} (${number(count(s.measure))})`)));
+    this.more.replaceChildren(el("option", { value: "", disabled: true, selected: !among }, "More"), ...rest.map(s => el("option", { value: s.word, selected: s.measure === now.measure }, `${said(s.measure)} (${numeral(count(s.measure))})`)));
     const same = series.filter(s => s.measure === now.measure), units = new Set(same.map(s => s.unit)).size > 1;
     this.whose.hidden = same.length < 2;
-    this.whose.replaceChildren(...same.map(s => el("option", { value: s.word, selected: s.word === now.word }, `${said(s.whose || "nobody named")}${units ? `, ${unitWord(s.unit)}` : ""} (${number(s.numbers)})`)));
+    this.whose.replaceChildren(...same.map(s => el("option", { value: s.word, selected: s.word === now.word }, `${said(s.whose || "nobody named")}${units ? `, ${unitWord(s.unit)}` : ""} (${numeral(s.numbers)})`)));
   }
 
   lines(rows) {

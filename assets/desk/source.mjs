@@ -1,12 +1,12 @@
 // The page of one source: who it is, what it says, how its words fare with others', and where it stands in time.
 import { fromIso } from "../app/dates.mjs";
-import { el } from "../app/dom.mjs";
+import { el, numeral } from "../app/dom.mjs";
 import { describe, history } from "./describe.mjs";
 import { leadsTable } from "./leads.mjs";
 import { colour } from "./plot.mjs";
 
 const NS = "http://www.w3.org/2000/svg", STANDING = { corroborated: "Said by another voice too", contradicted: "Contradicted by others", retracted: "Retracted", denied: "Denied" };
-const number = n => n.toLocaleString("en"), claims = n => `${number(n)} ${n === 1 ? "claim" : "claims"}`;
+const claims = n => `${numeral(n)} ${n === 1 ? "claim" : "claims"}`;
 
 export function page(room, found, desk) {
   const { state } = desk, only = patch => state.set({ ...patch, filters: { ...state.value.filters, source: [found.source], side: [] }, sel: "" }, { record: true });
@@ -24,7 +24,7 @@ export function page(room, found, desk) {
         found.claims ? el("button", { type: "button", class: "plain", "aria-pressed": String(on), onclick: () => (on ? state.set({ filters: { ...state.value.filters, source: [] } }, { record: true }) : only({})) }, on ? "Show the other sources too" : "Show it alone on the map") : null),
       el("section", {}, el("h3", {}, "By others’ words"), el("ul", { class: "source-standing" }, ...Object.entries(STANDING).map(([word, name]) => {
         const n = found.standing.find(([w]) => w === word)?.[1] ?? 0;
-        return el("li", {}, el("span", {}, name), el("span", { class: "source-meter", "aria-hidden": "true" }, el("i", { style: `width:${found.claims ? (100 * n) / found.claims : 0}%` })), el("span", { class: "source-n" }, `${number(n)} of ${number(found.claims)}`));
+        return el("li", {}, el("span", {}, name), el("span", { class: "source-meter", "aria-hidden": "true" }, el("i", { style: `width:${found.claims ? (100 * n) / found.claims : 0}%` })), el("span", { class: "source-n" }, `${numeral(n)} of ${numeral(found.claims)}`));
       }))),
       list("Where", found.places.map(([id, name, n]) => [name || id, n, () => only({ place: id })])),
       list("Through whom", found.relays.map(([id, name, n]) => [name, n, () => desk.visit(id)]), "It is heard directly.")),
@@ -32,7 +32,7 @@ export function page(room, found, desk) {
 }
 
 function list(title, rows, none = "Nowhere on the map.") {
-  return el("section", {}, el("h3", {}, title), rows.length ? el("ul", { class: "source-list" }, ...rows.map(([name, n, go]) => el("li", {}, el("button", { type: "button", onclick: go }, el("span", {}, name), el("span", { class: "source-n" }, number(n)))))) : el("p", { class: "muted" }, none));
+  return el("section", {}, el("h3", {}, title), rows.length ? el("ul", { class: "source-list" }, ...rows.map(([name, n, go]) => el("li", {}, el("button", { type: "button", onclick: go }, el("span", {}, name), el("span", { class: "source-n" }, numeral(n)))))) : el("p", { class: "muted" }, none));
 }
 
 /** Claims by day, from the first to the last; press a stretch to look at it. */

@@ -1,13 +1,12 @@
 // Sources beside each other: who says what, where and when; who says so first; and the page of one source.
 import { fromIso } from "../app/dates.mjs";
-import { el } from "../app/dom.mjs";
+import { el, numeral } from "../app/dom.mjs";
 import { parse, queryString } from "../app/state.mjs";
 import { leadsTable } from "./leads.mjs";
 import { colour } from "./plot.mjs";
 import { page } from "./source.mjs";
 
 const ACROSS = { layer: "What", week: "When", place: "Where" }, SPANS = { week: "weeks", month: "months", year: "years" };
-const number = n => n.toLocaleString("en");
 
 export function open(node, context) { return new Sources(node, context); }
 
@@ -47,7 +46,7 @@ class Sources {
   matrix() {
     const { columns, lines, sources, across, leads } = this.found, most = Math.max(1, ...lines.flatMap(l => l.cells));
     for (const b of this.segments.children) b.setAttribute("aria-pressed", String(b.dataset.across === this.across));
-    this.words.replaceChildren(el("b", {}, `${number(lines.length)} ${lines.length === 1 ? "source" : "sources"}`), sources > lines.length ? ` of ${number(sources)}, those with the most claims` : "", this.said(across), ...this.chosen());
+    this.words.replaceChildren(el("b", {}, `${numeral(lines.length)} ${lines.length === 1 ? "source" : "sources"}`), sources > lines.length ? ` of ${numeral(sources)}, those with the most claims` : "", this.said(across), ...this.chosen());
     const head = el("tr", {}, el("th", { scope: "col" }, "Source"), ...columns.map(([word, name]) => el("th", { scope: "col" }, across === "layer" ? el("i", { class: `symbol symbol-${word}`, "aria-hidden": "true" }) : null, el("span", {}, name))), el("th", { scope: "col" }, "All"));
     const body = [];
     let side = null;
@@ -95,8 +94,8 @@ class Sources {
     const patch = this.target(line.source, column), { value } = this.state;
     const on = Object.keys(patch).every(k => k === "sel" || JSON.stringify(patch[k]) === JSON.stringify(value[k]));
     const where = column ? column[1] : "all";
-    return el("a", { class: column ? "matrix-cell" : "matrix-cell all", href: `?${queryString({ ...parse(""), ...value, ...patch })}`, "aria-current": on ? "true" : null, style: `--share:${Math.round(8 + 62 * Math.sqrt(share))}%`, "aria-label": `${line.name}, ${where}: ${number(n)} ${n === 1 ? "claim" : "claims"}`,
-      onclick: e => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); if (on) this.clear(); else this.state.set(patch, { record: true }); } }, number(n));
+    return el("a", { class: column ? "matrix-cell" : "matrix-cell all", href: `?${queryString({ ...parse(""), ...value, ...patch })}`, "aria-current": on ? "true" : null, style: `--share:${Math.round(8 + 62 * Math.sqrt(share))}%`, "aria-label": `${line.name}, ${where}: ${numeral(n)} ${n === 1 ? "claim" : "claims"}`,
+      onclick: e => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); if (on) this.clear(); else this.state.set(patch, { record: true }); } }, numeral(n));
   }
 
   close() { this.node.replaceChildren(); }

@@ -1,5 +1,5 @@
 // The table of claims: rows in any order and by groups from the server, what is selected in step with map and timeline.
-import { byId, el, marked, pops } from "../app/dom.mjs";
+import { byId, el, marked, numeral, pops } from "../app/dom.mjs";
 import { queryString } from "../app/state.mjs";
 import { say } from "../app/transport.mjs";
 import { Grid } from "./grid.mjs";
@@ -12,7 +12,6 @@ const narrow = matchMedia("(max-width: 900px)");
 const GROWS = ["statement", "quote"];
 const read = () => { try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; } };
 const split = text => text.split(",").filter(Boolean);
-const number = n => n.toLocaleString("en");
 
 export async function open(node, context) {
   const known = await (await fetch("/table/columns")).json();
@@ -81,7 +80,7 @@ class Table {
     this.measure();
     this.head();
     this.grouping.value = this.group in this.known.groups ? this.group : "";
-    this.words.replaceChildren(el("b", {}, number(total)), ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${number(groups.length)} ${groups.length === 1 ? "group" : "groups"}` : ""}`);
+    this.words.replaceChildren(el("b", {}, numeral(total)), ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${numeral(groups.length)} ${groups.length === 1 ? "group" : "groups"}` : ""}`);
     this.folding.hidden = !groups.length;
     this.folding.textContent = this.rows.closed.size ? "Open all" : "Close all";
     this.node.classList.toggle("none", total === 0);
@@ -131,7 +130,7 @@ class Table {
     if (group) {
       const shut = this.rows.closed.has(group.value);
       return el("div", { class: "grid-line grid-group", role: "row", "aria-expanded": String(!shut) },
-        el("span", { role: "gridcell" }, el("i", { class: "grid-fold", "aria-hidden": "true" }), this.group === "layer" ? el("i", { class: `symbol symbol-${group.value}` }) : null, el("b", {}, group.label), el("span", { class: "badge" }, number(group.claims))));
+        el("span", { role: "gridcell" }, el("i", { class: "grid-fold", "aria-hidden": "true" }), this.group === "layer" ? el("i", { class: `symbol symbol-${group.value}` }) : null, el("b", {}, group.label), el("span", { class: "badge" }, numeral(group.claims))));
     }
     const row = this.rows.row(n);
     if (!row) return el("div", { class: "grid-line waiting", role: "row" }, el("span", {}), ...this.drawn.map(() => el("span", { role: "gridcell" }, el("i", {}))));
@@ -225,7 +224,7 @@ class Table {
     else { say("Nothing is selected"); return; }
     try {
       await navigator.clipboard.writeText(lines.join("\n"));
-      say(one ? "Cell copied" : `${number(lines.length - 1)} ${lines.length === 2 ? "row" : "rows"} copied`);
+      say(one ? "Cell copied" : `${numeral(lines.length - 1)} ${lines.length === 2 ? "row" : "rows"} copied`);
     } catch { say("The browser does not let the page copy"); }
   }
 

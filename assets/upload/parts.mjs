@@ -1,10 +1,9 @@
 // What the dialog shows in each of its states, from what the server said. Nothing here asks or remembers.
 import { line } from "../app/lists.mjs";
-import { el } from "../app/dom.mjs";
+import { el, numeral } from "../app/dom.mjs";
 import { rowsTable, section } from "./form.mjs";
 
-const number = n => n.toLocaleString("en");
-const several = (n, one, more = `${one}s`) => `${number(n)} ${n === 1 ? one : more}`;
+const several = (n, one, more = `${one}s`) => `${numeral(n)} ${n === 1 ? one : more}`;
 const plain = word => word.replaceAll("_", " ");
 const button = (act, text, main) => el("button", { type: "button", class: main ? "main" : "plain", "data-act": act }, text);
 
@@ -55,7 +54,7 @@ function invitation(limit) {
     el("p", { class: "empty-head" }, "Drop files anywhere on this page"),
     el("p", {}, "ACLED, UCDP GED, VIINA, GDELT and TimeMap exports, towns and who holds them, GeoJSON and GeoPackage, or a table of your own as CSV, Excel or Parquet. Files that belong together may come together, or as a zip."),
     button("choose", "Choose files", true),
-    el("p", { class: "muted" }, `Nothing is added before you have seen it. Up to ${number(Math.floor(limit / 2 ** 20))} MB; the files go to this server and nowhere else.`));
+    el("p", { class: "muted" }, `Nothing is added before you have seen it. Up to ${numeral(Math.floor(limit / 2 ** 20))} MB; the files go to this server and nowhere else.`));
 }
 
 function held({ said: { look }, form }) {
@@ -84,7 +83,7 @@ function trouble({ what, remedy }) {
 function refusals({ reasons, examples, refused }, { talk }) {
   const example = e => el("li", {}, el("span", { class: "at" }, e.row), e.field ? el("span", {}, `${e.field} `) : null, el("code", {}, e.value), el("span", { class: "muted" }, ` ${e.remedy}`));
   const groups = reasons.map(([reason, count]) => el("details", { open: reasons.length < 4 },
-    el("summary", {}, el("b", {}, number(count)), ` ${plain(reason)}`), el("ul", {}, ...examples.filter(e => e.reason === reason).map(example))));
+    el("summary", {}, el("b", {}, numeral(count)), ` ${plain(reason)}`), el("ul", {}, ...examples.filter(e => e.reason === reason).map(example))));
   return el("section", { class: "refusals" }, el("h3", {}, `${several(refused, "row is", "rows are")} refused`),
     el("p", { class: "muted" }, "They are kept with their reason, and the rest can be added. "), ...groups,
     el("p", {}, el("a", { href: talk.refused, download: "refused.csv" }, "Download them all as CSV")));
@@ -95,7 +94,7 @@ function outcome({ result, state, added }, { talk }) {
   const lines = [["new", "on the map or in the tray"], ["changed", "newer wording of claims that were here; the older is kept"], ["unchanged", "were here already"], ["gone", "are no longer in the file; they stay here as they are"], ["refused", "rows, kept with their reason"]];
   return el("div", { class: "outcome" },
     el("p", { class: "big" }, result.new || result.changed ? `${several(result.new + result.changed, "claim")} added` : "Nothing new: everything was here already"),
-    el("dl", {}, ...lines.filter(([word]) => result[word]).flatMap(([word, text]) => [el("dt", {}, number(result[word])), el("dd", {}, el("b", {}, word), ` ${text}`)])),
+    el("dl", {}, ...lines.filter(([word]) => result[word]).flatMap(([word, text]) => [el("dt", {}, numeral(result[word])), el("dd", {}, el("b", {}, word), ` ${text}`)])),
     result.refused ? el("p", {}, el("a", { href: talk.refused, download: "refused.csv" }, "Download the refused rows as CSV")) : null);
 }
 
@@ -107,14 +106,14 @@ function bar(share, text) {
 function pace(word, progress) {
   if (!progress?.seconds) return bar(null, `${word} …`);
   const { share, seconds, claims, refused } = progress, left = share > 0.02 ? seconds / share - seconds : null;
-  const parts = [several(claims, "claim"), refused ? `${number(refused)} refused` : "", `${number(Math.round((claims + refused) / seconds))} rows a second`, left === null ? "" : `${duration(left)} left`];
+  const parts = [several(claims, "claim"), refused ? `${numeral(refused)} refused` : "", `${numeral(Math.round((claims + refused) / seconds))} rows a second`, left === null ? "" : `${duration(left)} left`];
   return bar(share, `${word}: ${parts.filter(Boolean).join(", ")}`);
 }
 
 function summary({ report }) {
   if (!report) return null;
   const off = report.unplaced.reduce((sum, [, count]) => sum + count, 0), here = report.kept - report.new;
-  const parts = [several(report.kept, "claim"), here === report.kept ? "all here already" : here ? `${number(here)} of them here already` : "", off ? `${number(off)} not on the map` : "", report.refused ? `${number(report.refused)} refused` : ""];
+  const parts = [several(report.kept, "claim"), here === report.kept ? "all here already" : here ? `${numeral(here)} of them here already` : "", off ? `${numeral(off)} not on the map` : "", report.refused ? `${numeral(report.refused)} refused` : ""];
   return el("p", { class: "summary", role: "status" }, parts.filter(Boolean).join(" · "));
 }
 

@@ -37,10 +37,10 @@ from dashboard.uploads.reading import (
 from dashboard.uploads.upload import REFUSED
 from geodata import gazetteer
 from geodata.errors import GeodataError, ReaderError
-from geodata.export import guarded
 from geodata.loading import Progress, Watch, load
 from geodata.model import Rejection
 from geodata.query import Query
+from geodata.readers.guarded import guarded
 from geodata.readers.preview import look
 from geodata.stores import open_store
 

@@ -6,7 +6,6 @@ get ids of their own: a row must not take the text away from the document it was
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -21,14 +20,13 @@ from geodata.model import UNKNOWN_SIDE, Claim, Document, Kind, Origin, Rejection
 from geodata.readers.base import Options, Record
 from geodata.readers.cells import Refused
 from geodata.readers.checked import decode
+from geodata.readers.guarded import unguarded
 from geodata.readers.tables import Row, Table, open_table, sniff_header
 from geodata.spans import TimePrecision, day, month, parse_instant, week, year
 
-__all__ = ["ExportedReader", "Told", "claim_of", "guarded", "unguarded"]
+__all__ = ["ExportedReader", "Told", "claim_of"]
 
 _SIGNATURE: Final = frozenset({"claim_id", "revision", "recorded_at", "statement", "kind", "happened_precision"})
-_FORMULA: Final = re.compile(r"^'*[=+\-@\t\r]")
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
 _CLAIM: Final = (
     "claim_id", "statement", "kind", "subtype", "claimant", "claimant_basis", "actor", "target", "status", "modality",
@@ -38,24 +36,6 @@ _WHOLE: Final = MappingProxyType(
     {TimePrecision.DAY: day, TimePrecision.WEEK: week, TimePrecision.MONTH: month, TimePrecision.YEAR: year}
 )
 _MINUTE: Final = timedelta(minutes=1)
-
-
-def guarded(cell: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula.
-
-    >>> guarded("=1+1"), guarded("Kyiv")
-    ("'=1+1", 'Kyiv')
-    """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The text that :func:`guarded` was given.
-
-    >>> unguarded("'=1+1"), unguarded("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 class ExportedReader:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from geodata.model import Origin
+from geodata.readers.guarded import unguarded
 
-__all__ = ["CONFIRM", "KEY", "RESERVED", "STRUCTURAL", "guarded", "header_of", "is_mended", "mended", "unguarded"]
+__all__ = ["CONFIRM", "KEY", "RESERVED", "STRUCTURAL", "header_of", "is_mended", "mended"]
 
 RESERVED: Final = ("refused_id", "refused_file", "refused_row", "refused_reason", "refused_field", "refused_remedy")
 """Names of the columns, after those of the table."""
@@ -25,9 +25,6 @@ KEY: Final = "refused"
 STRUCTURAL: Final = ("ragged_row", "bad_quoting", "bad_encoding", "nul_byte")
 """Reasons that lie in the line and not in a cell: which cell is which was a guess, so somebody must say it is right."""
 CONFIRM: Final = "When every cell stands in its column, empty refused_reason."
-
-_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?")
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 
 def is_mended(columns: Sequence[str]) -> bool:
@@ -46,17 +43,3 @@ def header_of(columns: Sequence[str], delimiter: str) -> str:
     line = io.StringIO()
     csv.writer(line, delimiter=delimiter, lineterminator="").writerow(columns)
     return line.getvalue()
-
-
-def guarded(cell: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula; numbers are left alone.
-
-    >>> guarded("=1+1"), guarded("-1"), unguarded(guarded("-x"))
-    ("'=1+1", '-1', '-x')
-    """
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The text that :func:`guarded` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -16,7 +16,8 @@ from typing import BinaryIO, Final, Literal
 
 from geodata.errors import ReaderError
 from geodata.model import Origin, Rejection
-from geodata.readers.mended import CONFIRM, RESERVED, STRUCTURAL, header_of, is_mended, mended, unguarded
+from geodata.readers.guarded import unguarded
+from geodata.readers.mended import CONFIRM, RESERVED, STRUCTURAL, header_of, is_mended, mended
 from geodata.readers.unpacked import head, opened
 
 __all__ = ["Row", "Table", "clean", "columns_of", "open_table", "sniff_header"]

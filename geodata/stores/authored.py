@@ -19,7 +19,7 @@ import pyarrow as pa
 from geodata.errors import StoreError
 from geodata.model import BODIES, UNSTATED, Bundle, Claim, Pairing, RelationType, Source, SourceRevision
 from geodata.stores.base import AppendReport
-from geodata.stores.values import encoded
+from geodata.stores.values import as_arrow, encoded, naive
 
 __all__ = ["PAIRED", "TABLES", "TOGETHER", "Authored", "described", "tell_pairings", "tell_revisions"]
 
@@ -131,14 +131,13 @@ class Authored(ABC):
 def tell_pairings(con: duckdb.DuckDBPyConnection, pairings: Iterable[Pairing]) -> bool:
     """Keep what is said of two claims; True if something was not known yet. The claims are then to be settled."""
     now = datetime.now(UTC)
-    told = [{**asdict(p), "type": str(p.type), "written_at": _naive(p.written_at or now)} for p in pairings]
+    told = [{**asdict(p), "type": str(p.type), "written_at": naive(p.written_at or now)} for p in pairings]
     if not told:
         return False
-    con.register("arrow", pa.Table.from_pylist(told))
-    con.execute(_UNSETTLE)
-    fresh = bool(con.execute(_TELL_PAIRINGS).fetchall())
-    con.execute(_UNSETTLE)
-    con.unregister("arrow")
+    with as_arrow(con, pa.Table.from_pylist(told)):
+        con.execute(_UNSETTLE)
+        fresh = bool(con.execute(_TELL_PAIRINGS).fetchall())
+        con.execute(_UNSETTLE)
     return fresh
 
 
@@ -151,18 +150,16 @@ def tell_revisions(con: duckdb.DuckDBPyConnection, revisions: Iterable[SourceRev
             "value": encoded(r.source),
             "author": r.author,
             "reason": r.reason,
-            "written_at": _naive(r.written_at or now),
+            "written_at": naive(r.written_at or now),
         }
         for r in revisions
     ]
     if not told:
         return False
-    con.register("arrow", pa.Table.from_pylist(told))
     before, tell = _TELL_REVISIONS
-    con.execute(before)
-    fresh = bool(con.execute(tell).fetchall())
-    con.unregister("arrow")
-    return fresh
+    with as_arrow(con, pa.Table.from_pylist(told)):
+        con.execute(before)
+        return bool(con.execute(tell).fetchall())
 
 
 def described(con: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> dict[str, str]:
@@ -181,7 +178,3 @@ def _checked(pairing: Pairing, held: Iterable[Pairing]) -> Pairing:
     if pairing.removed and not any({p.claim_id, p.other} == both for p in held):
         raise StoreError("nobody has said that of these two claims", remedy="Look at the card of one of them.")
     return replace(pairing, author=pairing.author.strip(), reason=pairing.reason.strip(), written_at=datetime.now(UTC))
-
-
-def _naive(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)

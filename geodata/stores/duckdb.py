@@ -36,7 +36,7 @@ from geodata.stores.knowledge import CLOCKS
 from geodata.stores.ledgers import numbers_sql, series_sql
 from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
-from geodata.stores.values import revived
+from geodata.stores.values import naive, revived
 from geodata.stores.words import Term, found
 from geodata.stores.writer import Writer, drafted, make, scratched
 
@@ -194,7 +194,7 @@ class DuckDBStore(Authored):
         if across not in ACROSS:
             raise StoreError(f"no columns {across!r}", remedy=f"Use one of: {', '.join(ACROSS)}.")
         stretch = () if across in ("layer", "place") else self.extent(query)
-        ends = [t and sql.naive(t) for t in stretch]
+        ends = [t and naive(t) for t in stretch]
         return self._arrow(matrix_sql(where, query, across, rows=rows, columns=columns), (*where.values, *ends))
 
     def leads(self, query: Query, *, source: str = "", limit: int) -> pa.Table:

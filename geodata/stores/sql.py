@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from geodata.stores.knowledge import as_known
 from geodata.stores.lens import lens
 from geodata.stores.tables import CLAIM, GRID
 from geodata.stores.tiles import within
+from geodata.stores.values import naive
 from geodata.stores.words import Term, pattern
 
 __all__ = [
@@ -42,7 +43,6 @@ __all__ = [
     "made",
     "marks_sql",
     "meets",
-    "naive",
     "page_sql",
     "place_of",
     "revision_sql",
@@ -348,11 +348,6 @@ def selected(columns: Sequence[str]) -> str:
 def made(column: str) -> str:
     """A column of SCHEMA as SQL."""
     return _MADE.get(column, column)
-
-
-def naive(instant: datetime) -> datetime:
-    """A UTC instant as the file keeps it."""
-    return instant.astimezone(UTC).replace(tzinfo=None)
 
 
 def utc(table: pa.Table) -> pa.Table:

@@ -26,7 +26,7 @@ from geodata.stores.files import Folder, number
 from geodata.stores.imports import Gone, Import
 from geodata.stores.rows import table_of
 from geodata.stores.snapshot import sound
-from geodata.stores.values import encoded
+from geodata.stores.values import as_arrow, encoded, naive
 
 __all__ = ["Writer", "drafted", "make", "scratched"]
 
@@ -47,7 +47,7 @@ def make(folder: Folder) -> None:
             with _connected(draft) as con:
                 for statement in tables.TABLES:
                     con.sql(statement)
-                meta = (tables.MAGIC, tables.FORMAT, uuid4().hex[:12], sql.naive(datetime.now(UTC)))
+                meta = (tables.MAGIC, tables.FORMAT, uuid4().hex[:12], naive(datetime.now(UTC)))
                 con.sql("INSERT INTO meta VALUES ($1, $2, $3, $4)", params=meta)
             folder.publish(draft)
 
@@ -133,7 +133,7 @@ class Writer:
 
     def __init__(self, draft: _Draft) -> None:
         self._draft = draft
-        self._now = sql.naive(datetime.now(UTC))
+        self._now = naive(datetime.now(UTC))
         self._begin()
 
     @property
@@ -213,7 +213,7 @@ class Writer:
                 self._con.execute(statement, [ended.number] if "$1" in statement else [])
             gone = tuple(Gone(*row) for row in self._con.sql(imports.GONE).fetchall())
             for statement in imports.DONE:
-                given = [ended.number, sql.naive(datetime.now(UTC))]
+                given = [ended.number, naive(datetime.now(UTC))]
                 self._con.execute(statement, given[: 2 if "$2" in statement else 1 if "$1" in statement else 0])
             self._changed = True
             ((dangling,),) = self._con.execute(imports.DANGLING, [ended.number]).fetchall()
@@ -223,7 +223,7 @@ class Writer:
     def told(self, by: Import, ids: Collection[str], *, documents: bool) -> frozenset[str]:
         """Those of the claims or documents that this import has told already."""
         asked = pa.table({"id": pa.array(ids, pa.string())})
-        with self._as_arrow(asked):
+        with as_arrow(self._con, asked):
             rows = self._con.execute(imports.TOLD, [by.number, documents]).fetchall()
         return frozenset(found for (found,) in rows)
 
@@ -336,14 +336,8 @@ class Writer:
 
     def _with(self, arrow: pa.Table, statement: str, *given: int | None) -> None:
         """Run a statement that reads the table as ``arrow``."""
-        with self._as_arrow(arrow):
+        with as_arrow(self._con, arrow):
             self._con.execute(statement, list(given))
-
-    @contextmanager
-    def _as_arrow(self, table: pa.Table) -> Iterator[None]:
-        self._con.register("arrow", table)
-        yield
-        self._con.unregister("arrow")  # not where it failed: the transaction is over, and the next takes the name
 
     def _run(self, *statements: str) -> None:
         for statement in statements:

@@ -41,7 +41,7 @@ from geodata.model import (
 )
 from geodata.query import Query
 from geodata.readers import detect, read
-from geodata.readers.exported import guarded, unguarded
+from geodata.readers.guarded import guarded, unguarded
 from geodata.schema import SCHEMA
 from geodata.spans import day, until
 from geodata.stores import DuckDBStore, open_store
