@@ -25,20 +25,17 @@ from dashboard.uploads import access
 from dashboard.uploads.jobs import Uploads
 from geodata.errors import QueryError
 from geodata.gazetteer import default, fold
-from geodata.model import Modality, Relation, RelationType
 from geodata.notebook import Entry, EntryKind
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
 
 __all__ = ["register"]
 
-_OPPOSED = (RelationType.CONTRADICTS, RelationType.CONTRADICTED_BY)
 _SHOWN: Final = 5
 _FUZZY: Final = 4
 """Letters from which a name may be misspelled."""
 _LIKE: Final = 0.74
 """Least share of letters in common (difflib), so that one wrong letter of five passes."""
-_COLUMNS = ("claim_id", "modality", "contradicted", "relations")
 
 
 def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
@@ -85,28 +82,14 @@ def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
 def since(store: ClaimStore) -> dict[str, Any]:
     """How many claims are new, changed, retracted and newly contradicted since the version that ``since`` names."""
     query = query_of(request.args.to_dict(flat=False))
-    found = store.since(query.since or store.version(), replace(query, since=""), _COLUMNS)
-    fresh = set(found.new["claim_id"].to_pylist())
-    before = {r["claim_id"]: r for r in found.changed.to_pylist()}
-    named = [*found.new.filter(found.new["relations"].is_valid()).to_pylist(), *before.values()]
-    linked = [
-        (r["claim_id"], n)
-        for r in named
-        if r["relations"]
-        for n in msgspec.json.decode(r["relations"], type=list[Relation])
-    ]
-    opposed = {i for a, n in linked if n.type in _OPPOSED for i in (a, n.target)}
-    taken_back = {n.target for a, n in linked if n.type is RelationType.RETRACTS}
-    taken_back |= {a for a, n in linked if n.type is RelationType.RETRACTED_BY}
-    said = {i for i, r in before.items() if r["modality"] == Modality.RETRACTED}
-    retracted = {i for i in said | taken_back if i not in fresh}
-    contradicted = {i for i in opposed if i in before and before[i]["contradicted"]}
+    found = store.since(query.since or store.version(), replace(query, since=""), ["claim_id"])
+    retracted, contradicted = set(found.retracted), set(found.contradicted) - set(found.retracted)
     return {
         "version": found.version,
-        "new": len(fresh),
-        "changed": len(before.keys() - contradicted - retracted),
+        "new": len(found.new),
+        "changed": len(found.changed) - len(contradicted) - len(retracted),
         "retracted": len(retracted),
-        "contradicted": len(contradicted - retracted),
+        "contradicted": len(contradicted),
     }
 
 

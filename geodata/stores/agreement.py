@@ -67,6 +67,13 @@ UPDATE claims SET {", ".join(f"{v} = settled.{v}" for v in _VALUES)}, changed = 
 FROM settled WHERE settled.claim_id = claims.claim_id
     AND ({" OR ".join(f"claims.{v} IS DISTINCT FROM settled.{v}" for v in _VALUES)})
 """
+_STOOD: Final = (Standing.CONTRADICTED, Standing.RETRACTED)
+_NOW: Final = "{0}_in = CASE WHEN {0} THEN coalesce({0}_in, getvariable('version')) END"
+_SINCE: Final = f"""
+UPDATE claims SET {", ".join(_NOW.format(s) for s in _STOOD)}
+WHERE {" OR ".join(f"{s} <> ({s}_in IS NOT NULL)" for s in _STOOD)}
+"""
+"""Since which version claims have stood so."""
 _KEEP_BLOCKS: Final = "INSERT INTO blocks SELECT block, claim_id FROM their_blocks"
 _FRESH: Final = "footing IS NULL"
 _CONCERNED: Final = "claim_id IN (FROM concerned)"
@@ -99,7 +106,13 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     con.sql(_SETTLED)
     if held > _LITTLE and fresh <= held * _MOST:
         _settle_near(con, agree)
-        return
+    else:
+        _settle_all(con, agree, held)
+    con.sql(_SINCE)
+
+
+def _settle_all(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement], held: int) -> None:
+    """Settle every claim, those of a large store family by family."""
     con.sql("TRUNCATE blocks")
     for kinds in families() if held > _FEW else [tuple(Kind)]:
         own = f"kind IN {listed(kinds)}"

@@ -30,16 +30,19 @@ _SAID: Final = ", ".join(name for name in CLAIMS.names if name not in ("origin_f
 _CONTENT: Final = f"hash({_SAID})"
 """One number for all that a claim says: where it differs, there is another revision. A row that only stands on
 another line, or in a file of another name, says the same."""
+_STOOD: Final = "contradicted_in, retracted_in"
+"""Carried from row to row until it is settled how the claim stands now."""
 REVISE: Final = f"""
 CREATE OR REPLACE TEMP TABLE revised AS
 WITH same AS MATERIALIZED (SELECT rowid AS at FROM claims WHERE claim_id IN (SELECT claim_id FROM given)),
-held AS (SELECT claim_id, revision, added, {_CONTENT} AS content FROM claims WHERE rowid IN (FROM same)),
+held AS (SELECT claim_id, revision, added, {_STOOD}, {_CONTENT} AS content FROM claims WHERE rowid IN (FROM same)),
 compared AS (
     SELECT nth, claim_id, coalesce(held.revision, 0) AS known, coalesce(held.added, getvariable('version')) AS added,
+        {_STOOD},
         told.content IS DISTINCT FROM coalesce(lag(told.content) OVER same, held.content) AS differs
     FROM (SELECT nth, claim_id, {_CONTENT} AS content FROM given) told LEFT JOIN held USING (claim_id)
     WINDOW same AS (PARTITION BY claim_id ORDER BY nth))
-SELECT nth, claim_id, $1 AS recorded_at, added, CAST(known + row_number() OVER same AS INTEGER) AS revision,
+SELECT nth, claim_id, $1 AS recorded_at, added, {_STOOD}, CAST(known + row_number() OVER same AS INTEGER) AS revision,
     lead(nth) OVER same IS NULL AS newest
 FROM compared WHERE differs WINDOW same AS (PARTITION BY claim_id ORDER BY nth)
 """
@@ -73,13 +76,13 @@ REPLACE: Final = (
 )
 """Move revisions that are no longer the newest into ``past``."""
 DUE: Final = f"""
-CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at, r.added
+CREATE OR REPLACE TEMP VIEW due AS SELECT {columns("g.")}, r.revision, r.recorded_at, r.added, {_STOOD}
 FROM given g JOIN revised r USING (nth) WHERE r.newest
 """
 """What is to be put in of the given; DERIVE then does it."""
 
 RETOUCH: Final = (
-    f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at, added
+    f"""CREATE OR REPLACE TEMP TABLE again AS SELECT {columns()}, revision, recorded_at, added, {_STOOD}
         FROM claims WHERE claim_id IN (FROM touched)""",
     _daily("claim_id IN (FROM touched)", "-"),
     "DELETE FROM claims WHERE claim_id IN (FROM touched)",

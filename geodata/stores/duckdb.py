@@ -19,7 +19,7 @@ import msgspec
 import pyarrow as pa
 
 from geodata.errors import QueryError, StoreError, UnknownClaimError
-from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Rejection, Source, Standing
 from geodata.notebook import NOTES, Notebook
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
@@ -237,13 +237,22 @@ class DuckDBStore(Authored):
             statement = f"{where.head} SELECT {wanted} FROM claims {some} {condition} {sql.ORDER}"
             return sql.utc(self._arrow(statement, where.values, now))
 
+        def stood(standing: Standing) -> tuple[str, ...]:
+            found = rows(f"{again} AND {standing} AND {standing}_in > {n}", "claim_id")
+            return tuple(found["claim_id"].to_pylist())
+
         again = f"changed > {n} AND added <= {n}"
         found = f"SELECT rowid FROM claims WHERE {again} {where.sql().replace('WHERE', 'AND', 1)}"
         left = self._arrow(
             f"{where.head} SELECT claim_id FROM claims WHERE {again} AND rowid NOT IN ({found})", where.values, now
         )
         return Since(
-            now.token, rows(f"added > {n}", selected), rows(again, selected), tuple(left["claim_id"].to_pylist())
+            now.token,
+            rows(f"added > {n}", selected),
+            rows(again, selected),
+            stood(Standing.CONTRADICTED),
+            stood(Standing.RETRACTED),
+            tuple(left["claim_id"].to_pylist()),
         )
 
     def get(self, claim_id: str, *, revision: int | None = None) -> Claim:

@@ -33,7 +33,7 @@ from geodata.stores import authored, imports
 __all__ = ["CLAIM", "CLAIMS", "DAILY", "FORMAT", "GRID", "MAGIC", "TABLES", "columns", "words"]
 
 MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 6
+FORMAT: Final = 7
 """The version of the tables; a store of another one is refused."""
 
 _TEXT: Final = pa.string()
@@ -207,7 +207,8 @@ TABLES: Final = (
     " claimant_name VARCHAR, document_title VARCHAR, publisher VARCHAR, published VARCHAR, url VARCHAR,"
     " licence VARCHAR, attribution VARCHAR, citation VARCHAR, graphic BOOLEAN, contradicted BOOLEAN, sides INTEGER,"
     " event VARCHAR, footing INTEGER, corroborated BOOLEAN, retracted BOOLEAN, denied BOOLEAN,"
-    " mark_places VARCHAR[], key INTEGER, added INTEGER, changed INTEGER, edge TIMESTAMP, x INTEGER, y INTEGER)",
+    " mark_places VARCHAR[], key INTEGER, added INTEGER, changed INTEGER,"
+    " contradicted_in INTEGER, retracted_in INTEGER, edge TIMESTAMP, x INTEGER, y INTEGER)",
     "CREATE SEQUENCE keys",
     "CREATE TABLE words (word VARCHAR, key INTEGER)",
     "CREATE TABLE place_words (word VARCHAR)",
@@ -218,7 +219,8 @@ TABLES: Final = (
 """The tables of a store. Sources, documents and rejections are JSON; ``mark_places`` names the place of each mark.
 
 ``key`` is a claim's row: a row put in anew has another. ``added`` and ``changed`` number the versions that brought the
-claim and that changed its row last. ``edge`` is when a claim is counted: its start, or its last instant where that is
+claim and that changed its row last, ``contradicted_in`` and ``retracted_in`` those since which it has stood so (null:
+it does not). ``edge`` is when a claim is counted: its start, or its last instant where that is
 open. ``x`` and ``y`` are the tile of its first mark, ``further`` has those of the others. ``words`` is the text index,
 sorted batch by batch; it may name keys that are gone. ``daily`` counts claims and further marks by first and last day;
 its counts add up, a row taken out being counted as less than nothing.

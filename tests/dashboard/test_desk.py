@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,8 +13,9 @@ from dashboard.settings import Settings
 from dashboard.uploads.jobs import Uploads
 from dashboard.uploads.upload import Limits
 from geodata.ingest import load_file, sample_path
-from geodata.model import Bundle, Modality, Relation, RelationType
+from geodata.model import Bundle, Claim, Kind, Modality, PlaceMention, Precision, Relation, RelationType
 from geodata.query import Query
+from geodata.spans import day
 from geodata.stores import open_store
 
 
@@ -172,6 +174,27 @@ def test_since_tells_new_changed_retracted_and_newly_contradicted(desk, own):
     assert {row["claim_id"] for row in listed["rows"]} == {"late-1", a.claim_id, b.claim_id, c.claim_id}
     assert sum(desk.get(f"/matches?since={seen}").data) == 4
     assert desk.get("/list?since=other-1").get_json()["parameters"] == ["since"]
+
+
+def test_what_is_found_to_exclude_a_claim_makes_it_newly_contradicted_once(desk, own):
+    kyiv = PlaceMention("Kyiv", precision=Precision.SETTLEMENT, place_id="kyiv", name="Kyiv")
+    told = {"places": (kyiv,), "happened": day(date(2022, 3, 9)), "actor": "RU"}
+    first = Claim("first", "It was taken", Kind.CAPTURE, claimant="ru-mod", **told)
+    own.append(Bundle(claims=[first]))
+    seen = own.version()
+    own.append(Bundle(claims=[Claim("second", "It was held", Kind.REPULSED, claimant="ua-general-staff", **told)]))
+
+    def news(since: str) -> tuple[int, int, int]:
+        found = desk.get(f"/since?since={since}").get_json()
+        return found["new"], found["changed"], found["contradicted"]
+
+    assert own.get("first").relations == () and news(seen) == (1, 0, 1)
+    seen = own.version()
+    own.append(Bundle(claims=[replace(first, statement="It was taken, they say")]))
+    assert news(seen) == (0, 1, 0)
+    own.append(Bundle(claims=[replace(first, places=())]))
+    own.append(Bundle(claims=[replace(first, places=(kyiv,))]))
+    assert news(seen) == (0, 0, 2)
 
 
 @pytest.mark.parametrize("typed", ["Макарив", "Макаів", "Makarev", "Макарів"])

@@ -22,6 +22,7 @@ from geodata.model import Bundle, Claim, Kind
 from geodata.query import Query
 from geodata.spans import day
 from geodata.stores import default_path, open_store
+from geodata.stores.tables import FORMAT
 
 BATCH = 7
 BLOCK = 262_144
@@ -132,10 +133,11 @@ def test_a_store_of_a_newer_release_is_refused_and_left_alone(path: Path) -> Non
     assert tree(path) == before
 
 
-def test_a_store_of_an_earlier_release_is_refused_with_the_way_to_make_it_again(path: Path) -> None:
-    rewrite(version_in(path), "UPDATE meta SET format = 1")
+@pytest.mark.parametrize("earlier", [1, FORMAT - 1])
+def test_a_store_of_an_earlier_release_is_refused_with_the_way_to_make_it_again(path: Path, earlier: int) -> None:
+    rewrite(version_in(path), f"UPDATE meta SET format = {earlier}")
     before = tree(path)
-    with pytest.raises(StoreError, match="format 1") as refused:
+    with pytest.raises(StoreError, match=f"format {earlier}, this release knows") as refused:
         open_store(path, create=True)
     assert not isinstance(refused.value, ForeignFileError | CorruptStoreError)
     assert "import" in refused.value.remedy
