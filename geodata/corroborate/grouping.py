@@ -15,7 +15,7 @@ from geodata.corroborate.byhand import Hands, told_apart
 from geodata.corroborate.groups import Groups
 from geodata.corroborate.inputs import NEVER, Inputs
 from geodata.corroborate.rule import FAMILY, FIGHT, STATES, TOLL_KINDS, UNREAL, Rule, bounds, party, stance
-from geodata.corroborate.spots import DAY, moments, spots
+from geodata.corroborate.spots import DAY, distinct, moments, spots
 from geodata.model import Modality
 
 __all__ = ["blocks", "compared", "grouped"]
@@ -65,11 +65,8 @@ def blocks(inputs: Inputs, placed: pd.DataFrame) -> pd.DataFrame:
     rows["sort"] = family.where(rows["town"], rows["kind"]).where(family.notna(), FIGHT)
     rows = rows[(family.notna() | (stated & rows["town"])) & (rows["town"] | (rows["who"] != ""))]
     rows["split"] = rows["sort"] != FIGHT
-    combination = rows.groupby(["kind", "subtype", "negated", "who", "town"], sort=False).ngroup().to_numpy()
-    _, first = np.unique(combination, return_index=True)
-    told = rows.iloc[first][["kind", "subtype", "negated", "who", "town"]].itertuples(index=False, name=None)
-    words = np.array([stance(k, s, n, w, town=t) for k, s, n, w, t in told], object)
-    rows["stance"] = words[combination] if len(words) else pd.Series(dtype=object)
+    number, told = distinct(rows[["kind", "subtype", "negated", "who", "town"]])
+    rows["stance"] = np.array([stance(*said, town=town) for *said, town in told], object)[number]
     rows["block"] = rows["sort"] + " " + rows["key"]
     return rows
 

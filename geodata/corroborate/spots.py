@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from geodata.corroborate.rule import Rule
 from geodata.gazetteer import Context, default
 from geodata.model import PlaceKind, Precision, Role
 
-__all__ = ["DAY", "WIDE", "moments", "spots"]
+__all__ = ["DAY", "WIDE", "distinct", "moments", "spots"]
 
 DAY: Final = 86_400_000_000
 """A day in microseconds."""
@@ -71,29 +72,33 @@ def moments(inputs: Inputs) -> pd.DataFrame:
     return pd.DataFrame({"start": start, "end": np.where(known & (end == NEVER), start + DAY, end)})
 
 
+def distinct(frame: pd.DataFrame) -> tuple[np.ndarray[Any, Any], Iterator[tuple[Any, ...]]]:
+    """The number of each row among the rows that differ, and those, one after the other."""
+    number = frame.groupby(list(frame.columns), sort=False, dropna=False).ngroup().to_numpy()
+    _, first = np.unique(number, return_index=True)
+    return number, frame.iloc[first].itertuples(index=False, name=None)
+
+
 def _keyed(places: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     wide = (places["rank"] >= _COUNTRY).to_numpy()
     lost = ((places["place_id"] == "") & ~_on_earth(places) & ~wide | (places["role_rank"] == 9)).to_numpy()
     pointed = (places["place_id"] == "").to_numpy() & ~wide & ~lost
     place = places["place_id"].astype(object).to_numpy(copy=True)
     if pointed.any():
-        found = places.loc[pointed, ["name", "mention", "lon", "lat", "rank"]]
-        place[pointed] = [
-            _place(name or mention if rank == 0 else "", lon, lat, rule.near_km)
-            for name, mention, lon, lat, rank in found.itertuples(index=False, name=None)
-        ]
+        number, found = distinct(places.loc[pointed, ["name", "mention", "lon", "lat", "rank"]])
+        words = [_place(name or mention if rank == 0 else "", *at, rule.near_km) for name, mention, *at, rank in found]
+        place[pointed] = np.array(words, object)[number]
     town = (places["rank"] == 0).to_numpy() & (places["role_rank"] == 0).to_numpy() & ~lost
     shape = places["precision"].where(places["role_rank"] != 1, "towards").where(places["rank"] < 7, WIDE)
     stated = np.isfinite(places["bearing_deg"].to_numpy())
     bearing = np.where(stated, places["bearing_deg"].to_numpy() % 360, -1).astype(int)
     frame = pd.DataFrame({"shape": shape.to_numpy(), "place": place, "bearing": bearing})
-    number = frame.groupby(["shape", "place", "bearing"], sort=False).ngroup().to_numpy()
-    _, rows = np.unique(number, return_index=True)
-    words = np.array([_word(*r) for r in frame.iloc[rows].itertuples(index=False, name=None)], object)
+    number, found = distinct(frame)
+    keys = np.array(["", *(_word(*row) for row in found)], object)[np.where(lost, 0, number + 1)]
     return pd.DataFrame(
         {
             "claim": places["claim"].to_numpy(),
-            "key": np.where(lost, "", words[number] if len(words) else ""),
+            "key": keys,
             "town": town,
             "named": places["name"].where(places["name"] != "", places["mention"]).to_numpy(),
             "example": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from geodata.corroborate.stated import AGREE, COMPATIBLE, OPPOSE, Stated
 from geodata.model import UNKNOWN_SIDE, UNSTATED, Source
 
 __all__ = ["Chorus", "chorus"]
+
+Whole: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 _NOBODY: Final[frozenset[str]] = frozenset()
 
@@ -64,41 +66,41 @@ class _Book:
 def chorus(inputs: Inputs, groups: Groups, said: Stated, sources: Mapping[str, Source]) -> Chorus:
     """Add up the voices of every claim, computed first and then as stated relations have it."""
     claims = inputs.claims
-    own = claims["claimant"].to_numpy(object).copy()
+    codes, known = pd.factorize(claims["claimant"])
+    names = {name: code for code, name in enumerate(known)}
     for claim, origin in said.origins.items():
-        own[claim] = origin
+        codes[claim] = names.setdefault(origin, len(names))
+    own = np.array(list(names), object)[codes] if len(codes) else codes.astype(object)
     backs = ~claims["modality"].isin([str(m) for m in WITHDRAWN]).to_numpy() & (own != UNSTATED)
     sides = dict(claims[["claimant", "side"]].drop_duplicates("claimant").itertuples(index=False, name=None))
     book = _Book(own.tolist(), {s.source_id: s.side for s in sources.values()} | sides)
-    footing = np.empty(len(claims), np.int64)
-    _alone(footing, own, book)
-    _together(footing, groups, backs, book)
+    alone = np.array([book.enter(frozenset({name} - {UNSTATED}), _NOBODY) for name in names], np.int64)
+    footing = alone[codes]
+    _together(footing, groups, backs, (codes, list(names)), book)
     _overruled(footing, groups, said, backs, book)
     return Chorus(footing, book.voices, book.opposed, book.sides, (own != UNSTATED).astype(int), book.side_of)
 
 
-def _alone(footing: np.ndarray[Any, Any], own: np.ndarray[Any, Any], book: _Book) -> None:
-    codes, names = pd.factorize(own)
-    numbers = [book.enter(frozenset({name} - {UNSTATED}), frozenset()) for name in names]
-    if len(names):
-        footing[:] = np.array(numbers)[codes]
-
-
-def _together(footing: np.ndarray[Any, Any], groups: Groups, backs: np.ndarray[Any, Any], book: _Book) -> None:
+def _together(
+    footing: Whole, groups: Groups, backs: np.ndarray[Any, Any], own: tuple[Whole, list[str]], book: _Book
+) -> None:
+    """Enter what the rule makes of each claim; those that only agree with others of their saying stand alike."""
     claim, saying = (groups.rows[c].to_numpy() for c in ("claim", "saying"))
-    says = _sets(saying, claim, book.own, len(groups.sayings))
-    backed = _sets(saying[backs[claim]], claim[backs[claim]], book.own, len(groups.sayings))
-    voices = [_union(backed, (s, *groups.same.get(s, ()))) for s in range(len(says))]
-    against = [_union(says, groups.opposed.get(s, ())) for s in range(len(says))]
-    plain = backs[claim] & ~np.array([bool(a) for a in against], bool)[saying] if len(claim) else backs[:0]
+    count, (codes, names) = len(groups.sayings), own
+    says = _sets(saying, codes[claim], names, count)
+    backing = backs[claim]
+    backed = _sets(saying[backing], codes[claim[backing]], names, count)
+    voices = [_union(backed, (s, *groups.same.get(s, ()))) for s in range(count)]
+    against = [_union(says, groups.opposed.get(s, ())) for s in range(count)]
+    plain = backing & ~np.array([bool(a) for a in against], bool)[saying] if len(claim) else backing
     plain &= np.bincount(claim, minlength=len(footing))[claim] == 1
-    numbers = np.zeros(len(says), np.int64)
+    numbers = np.zeros(count, np.int64)
     for s in np.unique(saying[plain]).tolist():
         numbers[s] = book.enter(voices[s], against[s])
     footing[claim[plain]] = numbers[saying[plain]]
     for i, sayings in _by_claim(claim[~plain], saying[~plain]):
-        mine = book.own[i]
-        alike = _union(voices, sayings) | ({mine} - {UNSTATED})
+        mine, alike = book.own[i], _union(voices, sayings)
+        alike = alike if mine == UNSTATED or mine in alike else alike | {mine}
         footing[i] = book.enter(alike, _others(_union(against, sayings), mine))
 
 
@@ -132,20 +134,19 @@ def _overruled(
 
 def _others(voices: frozenset[str], own: str) -> frozenset[str]:
     """Nobody contradicts himself by computation; what nobody is named for can stand against its like."""
-    return voices if own == UNSTATED else voices - {own}
+    return voices - {own} if own != UNSTATED and own in voices else voices
 
 
-def _sets(
-    saying: np.ndarray[Any, Any], claim: np.ndarray[Any, Any], own: list[str], count: int
-) -> list[frozenset[str]]:
-    order = np.argsort(saying, kind="stable")
-    names = [own[c] for c in claim[order].tolist()]
-    bounds = np.searchsorted(saying[order], np.arange(count + 1)).tolist()
-    return [frozenset(names[a:b]) for a, b in pairwise(bounds)]
+def _sets(saying: Whole, code: Whole, names: list[str], count: int) -> list[frozenset[str]]:
+    """The names of each saying."""
+    pairs = np.unique(saying.astype(np.int64) * len(names) + code)
+    held = [names[c] for c in (pairs % max(1, len(names))).tolist()]
+    bounds = np.searchsorted(pairs, np.arange(count + 1) * len(names)).tolist()
+    return [frozenset(held[a:b]) for a, b in pairwise(bounds)]
 
 
 def _union(sets: list[frozenset[str]], numbers: Sequence[int]) -> frozenset[str]:
-    return sets[numbers[0]] if len(numbers) == 1 else _NOBODY.union(*(sets[n] for n in numbers))
+    return sets[numbers[0]] if len(numbers) == 1 else _NOBODY.union(*(sets[n] for n in numbers)) if numbers else _NOBODY
 
 
 def _by_claim(claim: np.ndarray[Any, Any], saying: np.ndarray[Any, Any]) -> Iterable[tuple[int, tuple[int, ...]]]:

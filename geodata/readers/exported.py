@@ -111,11 +111,12 @@ def _records(row: Row, origin: Origin) -> Iterator[Record]:
     """What a row holds: source, document and claim; or its Rejection alone."""
     cells = {name: unguarded(cell) for name, cell in row.cells.items()}
     try:
-        raw = msgspec.Raw(msgspec.json.encode(_claim(cells)))
+        told = _claim(cells)
     except Refused as refused:
         yield refused.at(origin, row)
         return
-    claim = decode(raw, Claim, replace(origin, dataset=cells.get("dataset", "")))
+    origin = replace(origin, dataset=cells.get("dataset", ""))
+    claim = decode(msgspec.Raw(msgspec.json.encode({**told, "origin": origin})), Claim, origin)
     if isinstance(claim, Rejection):
         yield replace(claim, field=claim.field.removeprefix("$."), raw=row.raw)
         return
@@ -124,7 +125,7 @@ def _records(row: Row, origin: Origin) -> Iterator[Record]:
     about = {name: cells.get(name, "") for name in _DOCUMENT}
     title = cells.get("document_title", "") or claim.document_id
     yield Document(claim.document_id, title, graphic=cells.get("graphic", "") == "true", **about)
-    yield replace(claim, origin=replace(origin, dataset=cells.get("dataset", "")))
+    yield claim
 
 
 def _claim(cells: Mapping[str, str]) -> dict[str, Any]:
