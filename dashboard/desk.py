@@ -25,6 +25,7 @@ from dashboard.uploads import access
 from dashboard.uploads.jobs import Uploads
 from geodata.errors import QueryError
 from geodata.gazetteer import default, fold
+from geodata.model import News
 from geodata.notebook import Entry, EntryKind
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
@@ -82,15 +83,9 @@ def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
 def since(store: ClaimStore) -> dict[str, Any]:
     """How many claims are new, changed, retracted and newly contradicted since the version that ``since`` names."""
     query = query_of(request.args.to_dict(flat=False))
-    found = store.since(query.since or store.version(), replace(query, since=""), ["claim_id"])
-    retracted, contradicted = set(found.retracted), set(found.contradicted) - set(found.retracted)
-    return {
-        "version": found.version,
-        "new": len(found.new),
-        "changed": len(found.changed) - len(contradicted) - len(retracted),
-        "retracted": len(retracted),
-        "contradicted": len(contradicted),
-    }
+    now = store.version()
+    counts = {part: store.count(replace(query, since=f"{query.since or now}:{part}")) for part in News}
+    return {"version": now, **counts}
 
 
 def spots(store: ClaimStore) -> dict[str, Any]:

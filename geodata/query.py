@@ -52,6 +52,7 @@ _CHOICES: Final[Mapping[str, Sequence[StrEnum]]] = {
     "by": (Clock.SAID, Clock.RECORDED),
 }
 _STANDS: Final = {Standing.ALONE: "said by one voice alone"}
+_NEWS: Final = {"contradicted": "newly contradicted"}
 _CODED: Final = {"hand": "by hand", "assisted": "with a model's help", "machine": "by machine"}
 
 
@@ -114,7 +115,7 @@ class Query:
     tag: tuple[str, ...] = ()
     """Tags that readers have given it."""
     since: str = ""
-    """Token of a store's version: what has come or whose row has changed after it."""
+    """Token of a store's version: what has come or changed after it; ``:`` and a word of News, that part alone."""
     bbox: tuple[float, ...] = ()
     """West, south, east, north (EPSG:4326), across 180 degrees where ``west > east``: a mark stands there, give or take
     40 m; that of an area is its symbol."""
@@ -307,7 +308,8 @@ class Query:
         if self.tag:
             yield f"tagged {_either(self.tag)}"
         if self.since:
-            yield f"new or changed since version {self.since.rpartition('-')[2]}"
+            token, _, part = self.since.partition(":")
+            yield f"{_NEWS.get(part, part) or 'new or changed'} since version {token.rpartition('-')[2]}"
 
     def _lens(self, names: Mapping[str, str]) -> Iterable[str]:
         """What is asked about the other voices, in English."""
@@ -315,7 +317,7 @@ class Query:
         if only:
             yield f"said by {_either(only)} and nobody else"
         if every:
-            yield f"said by {_both(every)}"
+            yield f"said by {_either(every, 'and')}"
         if none:
             yield f"not said by {_either(none)}"
         if self.min_sides:
@@ -382,12 +384,8 @@ def _plain(words: Iterable[str]) -> list[str]:
     return [w.replace("_", " ") for w in words]
 
 
-def _either(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _both(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _either(words: Sequence[str], joint: str = "or") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
 def _named(voice: str, names: Mapping[str, str]) -> str:

@@ -216,6 +216,17 @@ class Standing(StrEnum):
     DENIED = "denied"
 
 
+class News(StrEnum):
+    """What has become of a claim since a version of the store."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    """It says something else, or stands otherwise among the others."""
+    RETRACTED = "retracted"
+    CONTRADICTED = "contradicted"
+    """It is contradicted and was not."""
+
+
 class PlaceKind(StrEnum):
     """What sort of thing a gazetteer place is."""
 

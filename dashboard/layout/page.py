@@ -48,7 +48,9 @@ def _header(title: str, *, uploads: bool) -> html.Header:
         [
             html.H1(title),
             desks(),
-            html.Button("Since your last visit", id="news", type="button", className="news", hidden=True),
+            html.Div(
+                [], id="news", className="news", role="group", hidden=True, **{"aria-label": "Since your last visit"}
+            ),
             html.P(sentence, className="sentence"),
             html.P(
                 [html.Span(id="machine-said"), html.Button("show", id="machine-turn", type="button")],

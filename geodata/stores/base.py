@@ -71,10 +71,6 @@ class Since:
     """Matching claims that were not there."""
     changed: pa.Table
     """Matching claims that were there and whose rows have changed: by a revision, their source, document or others."""
-    contradicted: tuple[str, ...]
-    """Those of ``changed`` that are contradicted now and were not, by what they state or by what was found."""
-    retracted: tuple[str, ...]
-    """Those of ``changed`` that are retracted now and were not."""
     gone: tuple[str, ...]
     """Claims whose rows have changed so and which do not match: they may have matched before."""
 

@@ -19,7 +19,7 @@ import msgspec
 import pyarrow as pa
 
 from geodata.errors import QueryError, StoreError, UnknownClaimError
-from geodata.model import Bundle, Claim, Document, Rejection, Source, Standing
+from geodata.model import Bundle, Claim, Document, Rejection, Source
 from geodata.notebook import NOTES, Notebook
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
@@ -34,6 +34,7 @@ from geodata.stores.files import Folder, gone
 from geodata.stores.imports import Import
 from geodata.stores.knowledge import CLOCKS
 from geodata.stores.ledgers import numbers_sql, series_sql
+from geodata.stores.news import news_sql
 from geodata.stores.snapshot import Snapshot, number_in, opened, sound
 from geodata.stores.tables import CLAIM
 from geodata.stores.values import naive, revived
@@ -237,22 +238,13 @@ class DuckDBStore(Authored):
             statement = f"{where.head} SELECT {wanted} FROM claims {some} {condition} {sql.ORDER}"
             return sql.utc(self._arrow(statement, where.values, now))
 
-        def stood(standing: Standing) -> tuple[str, ...]:
-            found = rows(f"{again} AND {standing} AND {standing}_in > {n}", "claim_id")
-            return tuple(found["claim_id"].to_pylist())
-
         again = f"changed > {n} AND added <= {n}"
         found = f"SELECT rowid FROM claims WHERE {again} {where.sql().replace('WHERE', 'AND', 1)}"
         left = self._arrow(
             f"{where.head} SELECT claim_id FROM claims WHERE {again} AND rowid NOT IN ({found})", where.values, now
         )
         return Since(
-            now.token,
-            rows(f"added > {n}", selected),
-            rows(again, selected),
-            stood(Standing.CONTRADICTED),
-            stood(Standing.RETRACTED),
-            tuple(left["claim_id"].to_pylist()),
+            now.token, rows(f"added > {n}", selected), rows(again, selected), tuple(left["claim_id"].to_pylist())
         )
 
     def get(self, claim_id: str, *, revision: int | None = None) -> Claim:
@@ -336,12 +328,12 @@ class DuckDBStore(Authored):
 
     def _conditions(self, query: Query, terms: Sequence[Term]) -> sql.Where:
         try:
-            after = number_in(query.since, self._snapshot()) if query.since else None
+            news = news_sql(query.since, self._snapshot()) if query.since else ""
         except StoreError as e:
             raise QueryError(e.what, names=("since",), remedy=e.remedy) from e
         if query.known:
             self._made(query.by)
-        return sql.Where.of(query, terms, tagged=sorted(self.notebook.tagged(query.tag)), after=after)
+        return sql.Where.of(query, terms, tagged=sorted(self.notebook.tagged(query.tag)), news=news)
 
     def _made(self, by: Clock) -> None:
         with sound(self._folder.path):

@@ -159,13 +159,11 @@ class Where:
     """When a claim is counted, by the clock asked for."""
 
     @classmethod
-    def of(
-        cls, query: Query, terms: Sequence[Term] = (), *, tagged: Iterable[str] = (), after: int | None = None
-    ) -> Where:
+    def of(cls, query: Query, terms: Sequence[Term] = (), *, tagged: Iterable[str] = (), news: str = "") -> Where:
         """The conditions of a query; a field that asks for nothing has none.
 
-        ``terms`` are those of its text, ``tagged`` the claims that have one of its tags, ``after`` the number of the
-        version that its ``since`` names.
+        ``terms`` are those of its text, ``tagged`` the claims that have one of its tags, ``news`` is the condition that
+        its ``since`` asks for.
         """
         conditions: dict[str, str] = {}
         values: list[Any] = []
@@ -189,7 +187,7 @@ class Where:
             conditions["bbox"] = f"(({here}) OR key IN (SELECT key FROM further WHERE {here}))"
         timed, end = _window(query, bind)
         conditions |= timed
-        conditions |= {} if after is None else {"since": f"changed > {after}"}
+        conditions |= {"since": news} if news else {}
         ctes = [as_known(query)] if query.known else []
         known = f"WITH {ctes[0]}" if ctes else ""
         if terms:

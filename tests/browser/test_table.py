@@ -106,7 +106,8 @@ def test_note_tag_view_typo_and_what_is_new(browser, own, watch):
         page.goto("/")
         news = desk.find("#news")
         expect(news).to_contain_text("1 changed")
-        news.click()
+        news.get_by_text("changed").click()
+        expect(desk.find("#phrase")).to_contain_text("changed since")
         expect(desk.find("#count")).to_have_text("1 of 76 claims")
         assert "since" in desk.asked()
 

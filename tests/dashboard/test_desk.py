@@ -13,7 +13,7 @@ from dashboard.settings import Settings
 from dashboard.uploads.jobs import Uploads
 from dashboard.uploads.upload import Limits
 from geodata.ingest import load_file, sample_path
-from geodata.model import Bundle, Claim, Kind, Modality, PlaceMention, Precision, Relation, RelationType
+from geodata.model import Bundle, Claim, Kind, Modality, News, PlaceMention, Precision, Relation, RelationType
 from geodata.query import Query
 from geodata.spans import day
 from geodata.stores import open_store
@@ -173,6 +173,12 @@ def test_since_tells_new_changed_retracted_and_newly_contradicted(desk, own):
     listed = desk.get(f"/list?since={seen}").get_json()
     assert {row["claim_id"] for row in listed["rows"]} == {"late-1", a.claim_id, b.claim_id, c.claim_id}
     assert sum(desk.get(f"/matches?since={seen}").data) == 4
+    parts = {part: desk.get(f"/list?since={seen}:{part}").get_json() for part in News}
+    assert {part: [row["claim_id"] for row in told["rows"]] for part, told in parts.items()} == {
+        "new": ["late-1"], "changed": [a.claim_id], "retracted": [c.claim_id], "contradicted": [b.claim_id],
+    }  # fmt: skip
+    assert "newly contradicted since version" in parts["contradicted"]["phrase"]
+    assert desk.get(f"/list?since={seen}:old").get_json()["parameters"] == ["since"]
     assert desk.get("/list?since=other-1").get_json()["parameters"] == ["since"]
 
 
