@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from dashboard import __version__
-from dashboard.errors import ServeError, answer
+from dashboard.errors import EXIT_REJECTED, ServeError, answer
 from dashboard.settings import CONFIG_ENV, SETTINGS, Settings
-from geodata.errors import GazetteerError, GeodataError
+from geodata.errors import GazetteerError, GeodataError, StoreError
 
 if TYPE_CHECKING:
     from geodata.gazetteer import Gazetteer
@@ -113,6 +113,26 @@ def export(given: argparse.Namespace) -> int:
     return 0
 
 
+def notes(given: argparse.Namespace) -> int:
+    """Print notes, tags and saved views, every revision a line of JSON, or take in those of another store."""
+    from geodata.stores import default_path, open_store
+
+    store = open_store(_settings(given).store or default_path())
+    if given.file is None:
+        sys.stdout.writelines(store.notebook.lines())
+        return 0
+    try:
+        taken = store.notebook.take(given.file.read_bytes().splitlines())
+    except OSError as e:
+        raise StoreError(f"cannot be read: {e.strerror}", where=str(given.file), remedy="Check the path.") from e
+    finally:
+        store.close()
+    for r in taken.refused:
+        print(f"{r.origin.row}: {r.field} {r.remedy}", file=sys.stderr)
+    print(f"{taken.new} new, {taken.known} known, {len(taken.refused)} refused")
+    return EXIT_REJECTED if taken.refused else 0
+
+
 def places(given: argparse.Namespace) -> int:
     """Print every place that a name may mean, likeliest first."""
     from geodata import gazetteer as g
@@ -205,6 +225,9 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--query", default="", help="the page's address after '?': 'layer=retreat&from=2022-03-01'")
     exporting.add_argument("--to", required=True, type=Path, metavar="FILE", help="its ending names the format")
     _add_settings(exporting, "store")
+    noting = _add(commands, notes)
+    noting.add_argument("file", nargs="?", type=Path, metavar="FILE", help="what `notes` of another store has printed")
+    _add_settings(noting, "store")
     placing = _add(commands, places)
     placing.add_argument("name", metavar="NAME", help="in Latin, Ukrainian or Russian spelling")
     placing.add_argument("--country", default="", metavar="CODE", help="ISO 3166 code of the country that ranks first")
@@ -230,5 +253,7 @@ def _add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
     parser.add_argument("--config", metavar="FILE", help=f"settings file [{CONFIG_ENV}]")
 
 
-COMMANDS: Final = tuple(run.__name__.rstrip("_") for run in (serve, import_, check, refused, export, places, formats))
+COMMANDS: Final = tuple(
+    run.__name__.rstrip("_") for run in (serve, import_, check, refused, export, notes, places, formats)
+)
 """Every command, in the order of the help."""

@@ -3,7 +3,7 @@
 GET  /notes        {"writes", "entries", "tags"}: all that is kept, the latest first
 GET  /notes.jsonl  every revision, to be taken in elsewhere
 POST /notes        an entry, or the next revision of one; where files are taken alone
-POST /notes.jsonl  lines of another notebook; likewise
+POST /notes.jsonl  lines of another notebook; likewise. {"new", "known", "refused"}: bad lines with their reasons
 GET  /suggest      ?q=: places, sources and number of claims that what is typed may mean
 GET  /spots        ?q=&claim=: where the words stand in the statement, quote and document of a claim, in code points
 GET  /since        {"version", "new", "changed", "retracted", "contradicted"}: counts under the page's query
@@ -65,7 +65,9 @@ def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
 
     def take() -> ResponseReturnValue:
         check()
-        return {"taken": store.notebook.take(request.get_data().splitlines())}
+        taken = store.notebook.take(request.get_data().splitlines())
+        refused = [f"{r.origin.row}: {r.field + ' ' if r.field != '$' else ''}{r.remedy}" for r in taken.refused]
+        return {"new": taken.new, "known": taken.known, "refused": refused}
 
     def give() -> Response:
         head = {"Content-Disposition": 'attachment; filename="notes.jsonl"', "Cache-Control": "no-store"}

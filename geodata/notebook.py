@@ -21,8 +21,9 @@ import filelock
 import msgspec
 
 from geodata.errors import StoreError
+from geodata.model import Origin, Rejection
 
-__all__ = ["NOTES", "Entry", "EntryKind", "Notebook"]
+__all__ = ["NOTES", "Entry", "EntryKind", "Notebook", "Taken"]
 
 NOTES: Final = "notes.jsonl"
 """Name of the file in the store's folder."""
@@ -62,6 +63,17 @@ class Entry:
         object.__setattr__(self, "kind", EntryKind(self.kind))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of lines of another notebook."""
+
+    new: int = 0
+    """Revisions that were not known and were taken in."""
+    known: int = 0
+    refused: tuple[Rejection, ...] = ()
+    """Lines that are no revision of a note or view, and why; the others were taken."""
+
+
 class Notebook:
     """The entries of one file; safe to use from several threads and processes."""
 
@@ -82,7 +94,7 @@ class Notebook:
     def entries(self) -> Sequence[Entry]:
         """The newest revision of each entry, those removed left out, the latest first."""
         kept = [e for e in self._current().values() if not e.removed]
-        return sorted(kept, key=lambda e: (e.written_at or datetime.min.replace(tzinfo=UTC), e.entry_id), reverse=True)
+        return sorted(kept, key=lambda e: (*_written(e), e.entry_id), reverse=True)
 
     def tagged(self, tags: Iterable[str]) -> frozenset[str]:
         """Ids of the claims that a note gives one of the tags."""
@@ -117,28 +129,23 @@ class Notebook:
         for entry in self._read():
             yield msgspec.json.encode(entry).decode() + "\n"
 
-    def take(self, lines: Iterable[bytes | str]) -> int:
-        """Take in lines of another notebook; returns how many revisions were not known.
+    def take(self, lines: Iterable[bytes]) -> Taken:
+        """Take in lines of another notebook, as :meth:`lines` gives them; of each entry the last written is in force.
 
         Raises
         ------
         StoreError
-            If a line is no entry; then nothing is taken.
+            If the file cannot be written.
         """
-        told = []
-        for n, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    entry = msgspec.json.decode(line, type=Entry)
-                    _check(entry)
-                except (msgspec.DecodeError, ValueError) as e:
-                    raise StoreError(f"line {n} is no note: {e}", remedy="Give lines of notes.jsonl.") from e
-                told.append(entry)
+        told = [_told(line, n) for n, line in enumerate(lines, 1) if line.strip()]
+        refused = tuple(one for one in told if isinstance(one, Rejection))
         with self._alone():
-            known = {(e.entry_id, e.revision) for e in self._read()}
-            fresh = [e for e in told if (e.entry_id, e.revision) not in known]
-            self._append(fresh)
-        return len(fresh)
+            held = set(self._read())
+            given = [one for one in told if isinstance(one, Entry)]
+            fresh = [one for one in dict.fromkeys(given) if one not in held]
+            if fresh:
+                self._append(fresh)
+        return Taken(len(fresh), len(given) - len(fresh), refused)
 
     def _current(self) -> dict[str, Entry]:
         with self._lock:
@@ -150,7 +157,7 @@ class Notebook:
                 newest: dict[str, Entry] = {}
                 for entry in self._read():
                     held = newest.get(entry.entry_id)
-                    if held is None or entry.revision >= held.revision:
+                    if held is None or _written(entry) >= _written(held):
                         newest[entry.entry_id] = entry
                 self._newest, self._seen = newest, seen
             return self._newest
@@ -182,6 +189,29 @@ class Notebook:
 
     def _alone(self) -> filelock.BaseFileLock:
         return filelock.FileLock(self._path.with_suffix(".lock"), timeout=10)
+
+
+def _written(entry: Entry) -> tuple[datetime, int]:
+    """What tells revisions of an entry apart, the later one last, also where two notebooks have each their own."""
+    return entry.written_at or datetime.min.replace(tzinfo=UTC), entry.revision
+
+
+def _told(line: bytes, n: int) -> Entry | Rejection:
+    """The revision on a line, or why there is none."""
+    field = "$"
+    try:
+        entry = msgspec.json.decode(line, type=Entry)
+        _check(entry)
+        lacking = [name for name in ("entry_id", "revision", "written_at") if not getattr(entry, name)]
+        if not lacking and entry.written_at and entry.written_at.tzinfo:
+            return entry
+        field, why = ", ".join(lacking or ["written_at"]), "missing" if lacking else "it has no time zone"
+    except StoreError as e:
+        why = e.what
+    except (msgspec.MsgspecError, ValueError) as e:
+        why = str(e)
+    shown = line.decode(errors="replace")
+    return Rejection("bad_note", Origin(file=NOTES, row=f"line {n}"), field, shown[:80], why, shown)
 
 
 def _check(entry: Entry) -> None:

@@ -1,10 +1,16 @@
 // What readers keep: notes and tags on the card, saved views. The server keeps them; who writes, the browser remembers.
-import { byId, el } from "./dom.mjs";
+import { byId, el, numeral } from "./dom.mjs";
 import { format, several } from "./state.mjs";
 import { say } from "./transport.mjs";
 
+const SHOWN = 5;
 const AUTHOR = "conflict-map:author";
 const day = iso => new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+
+/** "3 taken in, 1 known already, 1 refused: line 4: ...". */
+const taken = ({ new: fresh, known, refused }) => [
+  el("p", {}, [[fresh, "taken in"], [known, "known already"], [refused.length, "refused"]].filter(([n], k) => n || !k).map(([n, word]) => `${numeral(n)} ${word}`).join(", ")),
+  ...(refused.length ? [el("ul", {}, ...refused.slice(0, SHOWN).map(why => el("li", {}, why)), ...(refused.length > SHOWN ? [el("li", {}, `and ${numeral(refused.length - SHOWN)} more`)] : []))] : [])];
 
 export class Notes {
   constructor(state) {
@@ -72,7 +78,7 @@ export class Notes {
   }
 
   /** Saved views: each is an address. */
-  views() {
+  views(news = []) {
     const node = byId("views"), kept = this.entries.filter(e => e.kind === "view"), again = async task => { await task; this.views(); };
     const item = view => el("li", {}, el("a", { class: "take", href: `?${view.address}` }, el("b", {}, view.text), el("span", {}, `${view.author}, ${day(view.written_at)}`)),
       this.writes ? el("button", { type: "button", class: "quiet", "aria-label": `Remove ${view.text}`, onclick: () => again(this.write({ ...view, author: this.author || view.author, written_at: null, removed: true })) }, "remove") : null);
@@ -80,6 +86,25 @@ export class Notes {
       el("input", { name: "name", class: "note-field", required: true, placeholder: "A name for this view", "aria-label": "A name for this view" }), this.signature(), el("button", { class: "plain" }, "Save this view"));
     const tags = this.chips(Object.keys(this.tags));
     node.replaceChildren(el("h2", {}, "Saved views"), kept.length ? el("ul", { class: "plain-list views" }, ...kept.map(item)) : el("p", { class: "muted" }, "A view is what you see now: filters, window, map and table, under a name."),
-      ...(this.writes ? [form] : []), ...(tags ? [el("h3", {}, "Tags"), tags] : []), el("p", {}, el("a", { href: "/notes.jsonl", download: "notes.jsonl" }, "Take out notes and views")));
+      ...(this.writes ? [form] : []), ...(tags ? [el("h3", {}, "Tags"), tags] : []), ...this.carried(news));
+  }
+
+  /** The way out for all notes and views, and in for those of another store: what became of each line is said. */
+  carried(news) {
+    const told = el("div", { role: "status", class: "muted note-taken" }, ...news);
+    const file = el("input", { type: "file", accept: ".jsonl", hidden: true, onchange: async () => {
+      const [given] = file.files;
+      if (!given) return;
+      const answer = await fetch("/notes.jsonl", { method: "POST", headers: { "Content-Type": "application/jsonl" }, body: given }), found = await answer.json();
+      if (!answer.ok) { told.textContent = found.error ?? "It could not be taken in"; return; }
+      this.known = this.load();
+      await this.known;
+      this.card();
+      this.views(taken(found));
+      dispatchEvent(new Event("conflict-map:notes"));
+    } });
+    const ways = [el("a", { class: "quiet", href: "/notes.jsonl", download: "notes.jsonl" }, "Take out notes and views")];
+    if (this.writes) ways.push(el("button", { type: "button", class: "quiet", onclick: () => file.click() }, "Take in"), file);
+    return [el("p", { class: "note-ways" }, ...ways), told];
   }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -93,6 +94,14 @@ def test_note_tag_view_typo_and_what_is_new(browser, own, watch):
         desk.find("#views input[name=name]").fill("To be checked")
         desk.find("#views").get_by_role("button", name="Save this view").click()
         expect(desk.find("#views .take")).to_have_attribute("href", "?" + page.url.split("?")[1])
+        with page.expect_download() as out:
+            desk.find("#views a[download]").click()
+        lines = Path(out.value.path()).read_bytes()
+        page.locator("#views input[type=file]").set_input_files(
+            {"name": "n.jsonl", "mimeType": "application/jsonl", "buffer": lines.replace(b"To be", b"Already") + b"{}"}
+        )
+        expect(desk.find("#views [role=status]")).to_contain_text("1 taken in, 1 known already, 1 refused")
+        expect(desk.find("#views [role=status] li")).to_contain_text("line 3")
         desk.press("Escape")
         page.evaluate("() => window.conflictMap.state.set({ tag: '', sel: '' })")
         desk.find("#search").press_sequentially("Makariw")

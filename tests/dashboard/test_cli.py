@@ -14,6 +14,8 @@ import pytest
 from dashboard.cli import COMMANDS, main
 from dashboard.errors import ANSWERS, EXIT_REJECTED, OutputError, ServeError
 from geodata.errors import ForeignFileError, GazetteerError, GeodataError, QueryError, ReaderError, StoreError
+from geodata.notebook import Entry, EntryKind
+from geodata.stores import open_store
 
 TEXT = "Officials in Okhtyrka said on 3 March that the town had been bombarded overnight."
 HEAVY = ("dash", "plotly", "flask", "pandas", "geopandas", "numpy", "duckdb", "pyarrow", "shapely", "waitress")
@@ -157,6 +159,24 @@ def test_an_export_that_cannot_be_written_leaves_nothing(
     before = sorted(tmp_path.iterdir())
     assert main(["export", "--to", str(tmp_path / target), "--store", str(filled)]) == ANSWERS[error].exit_code
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_notes_leave_one_store_and_come_into_another(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = tmp_path / "beside"
+    with_notes, other = open_store(filled), open_store(beside, create=True)
+    capsys.readouterr()
+    with_notes.notebook.write(Entry(EntryKind.NOTE, "Ada", "To be compared", "c1", ("kyiv",)))
+    assert main(["notes", "--store", str(filled)]) == 0
+    printed = tmp_path / "notes.jsonl"
+    printed.write_text(capsys.readouterr().out + "{}\n", encoding="utf-8")
+    assert main(["notes", str(printed), "--store", str(beside)]) == EXIT_REJECTED
+    assert "line 2" in capsys.readouterr().err
+    assert other.notebook.entries() == with_notes.notebook.entries() != []
+    with_notes.close()
+    other.close()
+    assert main(["notes", str(tmp_path / "absent"), "--store", str(beside)]) == ANSWERS[StoreError].exit_code
 
 
 def test_export_does_not_make_a_store(store: Path, tmp_path: Path) -> None:

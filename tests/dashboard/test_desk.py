@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from dashboard.app import create_app
@@ -14,6 +16,7 @@ from dashboard.uploads.jobs import Uploads
 from dashboard.uploads.upload import Limits
 from geodata.ingest import load_file, sample_path
 from geodata.model import Bundle, Claim, Kind, Modality, News, PlaceMention, Precision, Relation, RelationType
+from geodata.notebook import Entry, EntryKind, Taken
 from geodata.query import Query
 from geodata.spans import day
 from geodata.stores import open_store
@@ -85,9 +88,44 @@ def test_the_notebook_outlives_versions_and_moves_to_another_store(desk, own, tm
     assert again.count(Query(tag=("keep",))) == 1
     again.close()
     other = open_store(tmp_path / "other", create=True)
+    view = {"kind": "view", "author": "Ada", "text": "Retreats", "address": "layer=retreat&known=2022-03-14"}
+    view |= {"entry_id": desk.post("/notes", json=view).get_json()["entry_id"], "removed": True}
+    assert desk.post("/notes", json=view).status_code == 200
     lines = desk.get("/notes.jsonl").data.splitlines()
-    assert (other.notebook.take(lines), other.notebook.take(lines)) == (1, 0)
+    assert (other.notebook.take(lines), other.notebook.take(lines)) == (Taken(3), Taken(known=3))
+    assert list(other.notebook.lines()) == list(own.notebook.lines())
     assert list(other.notebook.entries()) == list(own.notebook.entries())
+    other.close()
+
+
+def test_bad_lines_are_told_one_by_one_and_the_others_taken_in(desk, own):
+    good = json.loads(msgspec.json.encode(own.notebook.write(Entry(EntryKind.VIEW, "Ada", "All of it"))))
+    bad = {
+        "line 1": b"{", "line 2": b'{"claim": {}}', "line 5": b'{"kind": "verdict", "author": "Ada"}',
+        **{f"line {n}": json.dumps(good | more).encode() for n, more in (
+            (6, {"author": ""}), (7, {"entry_id": ""}), (8, {"revision": 0}),
+            (9, {"written_at": "2022-03-01T00:00:00"}), (10, {"text": "x" * 20_001}), (11, {"tags": "a"}))},
+    }  # fmt: skip
+    lines = {"line 3": b"", "line 4": json.dumps(good | {"entry_id": "other"}).encode(), **bad}
+    posted = b"\n".join(lines[f"line {n}"] for n in range(1, 12)) + b"\n\xff"
+    told = desk.post("/notes.jsonl", data=posted).get_json()
+    assert (told["new"], told["known"]) == (1, 0)
+    assert [why.partition(": ")[0] for why in told["refused"]] == [*(f"line {n}" for n in (1, 2, *range(5, 13)))]
+    assert all(why.partition(": ")[2] for why in told["refused"])
+    assert len(own.notebook.entries()) == 2
+
+
+def test_two_who_went_on_from_one_note_both_keep_their_words(own, tmp_path):
+    claim = next(own.claims(Query())).claim_id
+    first = own.notebook.write(Entry(EntryKind.NOTE, "Ada", "first", claim))
+    other = open_store(tmp_path / "other", create=True)
+    other.notebook.take(line.encode() for line in own.notebook.lines())
+    own.notebook.write(replace(first, text="Ada's"))
+    other.notebook.write(replace(first, text="Bob's", author="Bob"))
+    for a, b in ((own, other), (other, own)):
+        assert a.notebook.take(line.encode() for line in b.notebook.lines()).new == 1
+        assert [e.text for e in a.notebook.entries()] == ["Bob's"]
+    assert len(list(own.notebook.lines())) == 3
     other.close()
 
 
