@@ -104,7 +104,7 @@ export class Notes {
       dispatchEvent(new Event("conflict-map:notes"));
     } });
     const ways = [el("a", { class: "quiet", href: "/notes.jsonl", download: "notes.jsonl" }, "Take out notes and views")];
-    if (this.writes) ways.push(el("button", { type: "button", class: "quiet", onclick: () => file.click() }, "Take in"), file);
+    if (this.writes) ways.push(el("button", { type: "button", class: "quiet", onclick: () => file.click() }, "Take in a file"), file);
     return [el("p", { class: "note-ways" }, ...ways), told];
   }
 }
