@@ -35,15 +35,14 @@ _TIME: Final = ("happened_start", "happened_end")
 _DOCUMENT: Final = (
     "document_id", "document_title", "publisher", "published", "url", "licence", "attribution", "citation", "graphic",
 )  # fmt: skip
+_PLACE: Final = ("mention", "place", "role", "precision", "place_id", "lon", "lat", "shape", "unplaced")
 _SETS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ("kind", "claimant_basis", "status", "modality", "negated", "coding", "happened_precision"): (
         "kind", "claimant_basis", "status", "modality", "negated", "coding", "happened_precision",
     ),
     ("said_at", "said_precision"): ("said_start", "said_end", "said_precision"),
     ("span_start", "span_end"): ("span_start", "span_end"),
-    ("mention", "place", "role", "precision", "place_id", "lon", "lat", "shape", "unplaced", "kind", "negated"): (
-        "places", "marks", "unplaced",
-    ),
+    (*_PLACE, "kind", "negated"): ("places", "marks", "unplaced"),
     ("figures",): ("figures",),
     ("relations",): ("relations",),
     ("actor_alt",): ("actor_alt",),
@@ -55,8 +54,12 @@ _SETS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
 _NAMES: Final = ("claimant", "relays")
 _COLUMNS: Final = tuple(dict.fromkeys((*_TEXT, *_TIME, *_DOCUMENT, *(n for names in _SETS for n in names))))
 _INSTANT: Final = r"^([12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z)?$"
+_KINDS: Final = frozenset(map(str, Kind))
 _KEPT: Final = 100_000
 """Sets of values remembered from block to block."""
+
+_BLANK: Final = Claim("", "", Kind.OTHER)
+"""Stands in the columns for sets that no claim is made of."""
 
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -83,6 +86,22 @@ def whole_columns(path: Path) -> Table | None:
     return table if table and suits(table) else None
 
 
+class _Sets:
+    """The sets of values of some cells, numbered as they come, the claim each makes, and the columns made of those."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.numbers: dict[str, int] = {}
+        self.claims: list[Claim | None] = []
+        self._made = table_of((), columns)
+
+    def columns(self, codes: Whole) -> dict[str, pa.Array]:
+        """The columns of the rows that have these sets."""
+        more = [claim or _BLANK for claim in self.claims[self._made.num_rows :]]
+        self._made = pa.concat_tables([self._made, table_of(more, self._made.column_names)]).combine_chunks()
+        rows = pa.array(codes)
+        return {name: self._made[name].combine_chunks().take(rows) for name in self._made.column_names}
+
+
 class Bulk:
     """Reads one table; what it must remember of the rows before, ``known`` and the checker remember."""
 
@@ -90,7 +109,8 @@ class Bulk:
         self._table, self._checker, self._known = table, checker, known
         self._told = Told()
         self._named: dict[str, str] = {}
-        self._sets: dict[tuple[str, ...], dict[str, Claim | None]] = {names: {} for names in _SETS}
+        self._sets = {names: _Sets(columns) for names, columns in _SETS.items()}
+        self._places: dict[str, Claim | None] = {}
 
     def batches(self, skip: int = 0) -> Iterator[Batch]:
         """A batch for each block after those whose rows an earlier run has loaded: ``skip`` rows."""
@@ -108,7 +128,7 @@ class Bulk:
         good = timed & (np.asarray(pc.binary_length(texts["claim_id"])) > 0)
         good &= np.asarray(pc.binary_length(texts["statement"])) > 0
         for codes, found in sets.values():
-            good &= np.array([claim is not None for claim in found], bool)[codes] if found else True
+            good &= np.array([claim is not None for claim in found.claims], bool)[codes] if found.claims else True
         good &= ~self._again(texts["claim_id"], block, skipped=skipped)
         slow = ~good | self._leads(sets, good)
         slow |= self._with_documents(sets[("document_id",)], slow, block)
@@ -119,7 +139,7 @@ class Bulk:
         columns = {name: text.take(rows) for name, text in texts.items()}
         columns |= {"happened_start": start.take(rows), "happened_end": end.take(rows)}
         for names, (codes, found) in sets.items():
-            columns |= self._columns(names, found, codes[fast])
+            columns |= self._sources(names, found, codes[fast]) if names[0] in _NAMES else found.columns(codes[fast])
         columns |= self._origins(block.at[fast])
         bundle = collect(records)
         return Batch(
@@ -128,27 +148,43 @@ class Bulk:
             block.cells.num_rows + len(block.odd),
         )
 
-    def _read(self, names: tuple[str, ...], cells: pa.Table) -> tuple[Whole, list[Claim | None]]:
-        """The sets of values of these cells: for each row the number of its set, and the claim that each set makes."""
+    def _read(self, names: tuple[str, ...], cells: pa.Table) -> tuple[Whole, _Sets]:
+        """The number of the set of these cells that each row has, and the sets."""
         columns = [_like(name, cells[name]) if "place" in names else cells[name] for name in names]
         joined = pc.binary_join_element_wise(*columns, _SEP).combine_chunks().dictionary_encode()
+        if len(self._sets[names].claims) > _KEPT:
+            self._sets[names] = _Sets(_SETS[names])
+            self._places.clear()
         known = self._sets[names]
-        if len(known) > _KEPT:
-            known.clear()
         keys = joined.dictionary.to_pylist()
         for key in keys:
-            if key not in known:
-                known[key] = self._claim(names, dict(zip(names, key.split(_SEP), strict=True)))
-        return np.asarray(joined.indices, dtype=np.int64), [known[key] for key in keys]
+            if key not in known.numbers:
+                known.numbers[key] = len(known.claims)
+                known.claims.append(self._claim(names, dict(zip(names, key.split(_SEP), strict=True))))
+        numbers = np.array([known.numbers[key] for key in keys], np.int64)
+        return numbers[np.asarray(joined.indices)], known
 
     def _claim(self, names: tuple[str, ...], cells: dict[str, str]) -> Claim | None:
         """What the reader of rows makes of these cells; None if a row that has them must be left to it."""
         if names == ("document_id",):
             return None if not cells["document_id"] else claim_of(cells)[0]  # type: ignore[index]
+        if "place" in names:
+            return self._placed(cells)
         read = claim_of(cells)
         if read is None or any(r.type is RelationType.SOURCED_TO for r in read[0].relations):
             return None
-        return self._checker.placed(read[0]) if "place" in names else read[0]
+        return read[0]
+
+    def _placed(self, cells: dict[str, str]) -> Claim | None:
+        """The claim of the cells of a place; the place is read once for all kinds of claims."""
+        key = _SEP.join(cells[name] for name in _PLACE)
+        if key not in self._places:
+            read = claim_of({name: cells[name] for name in _PLACE})
+            self._places[key] = read[0] if read else None
+        claim, kind = self._places[key], cells["kind"]
+        if claim is None or kind not in _KINDS:
+            return None
+        return self._checker.placed(replace(claim, kind=Kind(kind), negated=cells["negated"] == "true"))
 
     def _again(self, ids: pa.Array, block: Block, *, skipped: bool) -> Mask:
         """The rows whose id another row of the file has too, as far as it has been read."""
@@ -159,7 +195,7 @@ class Bulk:
         others = pa.concat_arrays([twice, _unguarded(pa.array([*odd], pa.string())), pa.array([*told], pa.string())])
         return np.asarray(pc.is_in(ids, value_set=others))
 
-    def _leads(self, sets: dict[tuple[str, ...], tuple[Whole, list[Claim | None]]], good: Mask) -> Mask:
+    def _leads(self, sets: dict[tuple[str, ...], tuple[Whole, _Sets]], good: Mask) -> Mask:
         """The first good row for each name of a source that no row has told yet."""
         leads = np.zeros(len(good), bool)
         first: dict[str, int] = {}
@@ -168,22 +204,22 @@ class Bulk:
             rows = np.flatnonzero(good)
             which, at = np.unique(codes[rows], return_index=True)
             for code, row in zip(which.tolist(), rows[at].tolist(), strict=True):
-                claim = found[code]
+                claim = found.claims[code]
                 for said in _names(claim, name) if claim else ():
                     if said not in self._named:
                         first[said] = min(row, first.get(said, row))
         leads[list(first.values())] = True
         return leads
 
-    def _with_documents(self, told: tuple[Whole, list[Claim | None]], slow: Mask, block: Block) -> Mask:
+    def _with_documents(self, told: tuple[Whole, _Sets], slow: Mask, block: Block) -> Mask:
         """The first rows of new documents that rows read one by one name too."""
         codes, found = told
         odd = (row.cells.get("document_id", "") for _, row in block.odd if isinstance(row, Row))
         theirs = (self._claim(("document_id",), {"document_id": cell}) for cell in {*odd})
-        shared = {claim.document_id for claim in (*theirs, *(found[i] for i in np.unique(codes[slow]))) if claim}
+        shared = {claim.document_id for claim in (*theirs, *(found.claims[i] for i in np.unique(codes[slow]))) if claim}
         led = np.zeros(len(slow), bool)
         for code in np.unique(codes[~slow]).tolist():
-            claim = found[code]
+            claim = found.claims[code]
             if claim and claim.document_id in shared - self._told.documents:
                 led[np.flatnonzero((codes == code) & ~slow)[0]] = True
         return led
@@ -205,29 +241,28 @@ class Bulk:
                     self._named.setdefault(name, self._checker.source_id(name))
         return checked
 
-    def _documents(self, told: tuple[Whole, list[Claim | None]], fast: Whole, cells: pa.Table) -> list[Document]:
+    def _documents(self, told: tuple[Whole, _Sets], fast: Whole, cells: pa.Table) -> list[Document]:
         """The documents that these rows are the first to name."""
         codes, found = told
         which, at = np.unique(codes[fast], return_index=True)
         documents = []
         for code, row in sorted(zip(which.tolist(), fast[at].tolist(), strict=True), key=lambda pair: pair[1]):
-            claim = found[code]
+            claim = found.claims[code]
             if claim and claim.document_id not in self._told.documents:
                 self._told.documents.add(claim.document_id)
                 read = claim_of({name: cells[name][row].as_py() for name in _DOCUMENT})
                 documents += [read[1]] if read else []
         return documents
 
-    def _columns(self, names: tuple[str, ...], found: list[Claim | None], codes: Whole) -> dict[str, pa.Array]:
-        """The columns made of these cells, of the rows that have these sets of values."""
+    def _sources(self, names: tuple[str, ...], found: _Sets, codes: Whole) -> dict[str, pa.Array]:
+        """The columns that name sources, by the ids that these have in the store."""
         used, codes = np.unique(codes, return_inverse=True)
-        claims = [claim for i in used.tolist() if (claim := found[i])]
-        if names == ("claimant",):
-            claims = [replace(c, claimant=self._named[c.claimant]) for c in claims]
-        elif names == ("relays",):
-            claims = [replace(c, relays=tuple(self._named[n] for n in c.relays)) for c in claims]
-        made, rows = table_of(claims, _SETS[names]), pa.array(codes)
-        return {name: made[name].combine_chunks().take(rows) for name in made.column_names}
+        told = _Sets(names)
+        for claim in (found.claims[i] for i in used.tolist()):
+            if claim:
+                relays = tuple(self._named.get(name, "") for name in claim.relays)
+                told.claims.append(replace(claim, claimant=self._named.get(claim.claimant, ""), relays=relays))
+        return told.columns(codes)
 
     def _origins(self, lines: Whole) -> dict[str, pa.Array]:
         origin = self._table.at(0)
