@@ -108,7 +108,9 @@ def _block(table: Table, columns: tuple[str, ...], data: bytes, first: int, *, l
     """The block at the start of the data; the bytes it takes, and the number of the line after it."""
     lines, plain = _lines(data)
     ends = np.cumsum(np.asarray(pc.binary_length(lines)), dtype=np.int64)
-    breaks = np.asarray(pc.count_substring(lines, b"\r")) - np.asarray(pc.ends_with(lines, b"\r\n"))
+    breaks = np.zeros(len(lines), np.int64)
+    if b"\r" in data:
+        breaks = np.asarray(pc.count_substring(lines, b"\r")) - np.asarray(pc.ends_with(lines, b"\r\n"))
     number = first + np.concatenate(([0], np.cumsum(breaks + 1)))
     until = len(lines) if last else max(1, len(lines) - _AHEAD)
     others: list[tuple[int, Row | Rejection]] = []

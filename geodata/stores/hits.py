@@ -48,7 +48,8 @@ def ranked_sql(where: sql.Where, asked: Sequence[Term], paging: str) -> tuple[st
 
     each = " UNION ALL ".join(
         f"SELECT key, max(CASE WHEN word = {bind(t.words[0])} THEN 1.0 ELSE 0.5 END) AS share"
-        f" FROM words WHERE {sql.meets(t, bind)} AND key IN (FROM hits) GROUP BY key"
+        f" FROM (SELECT word, unnest(keys) AS key FROM words WHERE {sql.meets(t, bind)})"
+        " WHERE key IN (FROM hits) GROUP BY key"
         for t in asked
     )
     statement = f"""{where.head},

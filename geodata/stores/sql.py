@@ -238,8 +238,8 @@ def meets(term: Term, bind: Callable[[Any], str]) -> str:
 def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
     """Definitions for a WITH clause that name the keys whose text meets every term as ``hits``."""
     single = [t if len(t.words) == 1 else Term((w,), exact=True) for t in terms for w in t.words]
-    first, *rest = [f"SELECT key FROM words WHERE {meets(t, bind)}" for t in dict.fromkeys(single)]
-    found = " AND ".join([first, *(f"key IN ({more})" for more in rest)])
+    first, *rest = [f"SELECT unnest(keys) AS key FROM words WHERE {meets(t, bind)}" for t in dict.fromkeys(single)]
+    found = " ".join([f"SELECT key FROM ({first})", *(f"SEMI JOIN ({more}) USING (key)" for more in rest)])
     phrases = [bind(pattern(t.words)) for t in terms if len(t.words) > 1]
     if not phrases:
         return f"hits AS MATERIALIZED ({found})"

@@ -33,7 +33,7 @@ from geodata.stores import authored, imports
 __all__ = ["CLAIM", "CLAIMS", "DAILY", "FORMAT", "GRID", "MAGIC", "TABLES", "columns", "words"]
 
 MAGIC: Final = "conflict-map claims"
-FORMAT: Final = 7
+FORMAT: Final = 8
 """The version of the tables; a store of another one is refused."""
 
 _TEXT: Final = pa.string()
@@ -210,7 +210,7 @@ TABLES: Final = (
     " mark_places VARCHAR[], key INTEGER, added INTEGER, changed INTEGER,"
     " contradicted_in INTEGER, retracted_in INTEGER, edge TIMESTAMP, x INTEGER, y INTEGER)",
     "CREATE SEQUENCE keys",
-    "CREATE TABLE words (word VARCHAR, key INTEGER)",
+    "CREATE TABLE words (word VARCHAR, keys INTEGER[])",
     "CREATE TABLE place_words (word VARCHAR)",
     "CREATE TABLE further (key INTEGER, x INTEGER, y INTEGER)",
     f"CREATE TABLE daily (first DATE, last DATE, x INTEGER, y INTEGER, layer {words(Layer)}, further BOOLEAN,"
@@ -220,10 +220,10 @@ TABLES: Final = (
 
 ``key`` is a claim's row: a row put in anew has another. ``added`` and ``changed`` number the versions that brought the
 claim and that changed its row last, ``contradicted_in`` and ``retracted_in`` those since which it has stood so (null:
-it does not). ``edge`` is when a claim is counted: its start, or its last instant where that is
-open. ``x`` and ``y`` are the tile of its first mark, ``further`` has those of the others. ``words`` is the text index,
-sorted batch by batch; it may name keys that are gone. ``daily`` counts claims and further marks by first and last day;
-its counts add up, a row taken out being counted as less than nothing.
+it does not). ``edge`` is when a claim is counted: its start, or its last instant where that is open. ``x`` and ``y``
+are the tile of its first mark, ``further`` has those of the others. ``words`` is the text index: batch by batch the
+keys of each word, of which some may be gone. ``daily`` counts claims and further marks by first and last day; its
+counts add up, a row taken out being counted as less than nothing.
 
 ``blocks`` names the claims that may speak of one happening. ``footings`` has whose voices say the same as a claim and
 what excludes it, as sorted source ids, a row for each two lists that occur; ``claims.footing`` points into it and is

@@ -40,9 +40,9 @@ _SPELLED: Final = {
 }
 """The letters that a folded letter may be."""
 _DOUBLE: Final = _SPELLED["s"] + f"[{_MARKS}]*" + _SPELLED["s"]
-_BYTES: Final = np.array([ord(chr(i).lower()) if i > 127 or chr(i).isalnum() else 32 for i in range(256)], np.uint8)
-_BYTES[128:] = np.arange(128, 256)
-_BYTES[ord("'")] = ord("'")
+_BYTES: Final = bytes(
+    i if i > 127 or i == ord("'") else ord(chr(i).lower()) if chr(i).isalnum() else 32 for i in range(256)
+)
 """What each byte of UTF-8 becomes before words are told apart: ASCII loses case and punctuation, the rest stays."""
 
 _ENDINGS: Final = tuple(
@@ -110,10 +110,10 @@ def pattern(phrase: Sequence[str]) -> str:
 
 
 def indexed(texts: pa.StringArray, keys: pa.Array) -> pa.Table:
-    """The words of each text beside its key, each pair once, in the order of the words: ``word``, ``key`` (int32)."""
+    """The words of the texts in order, and the keys of the texts that have each: ``word``, ``keys`` (int32 lists)."""
     offsets, held = texts.buffers()[1:]
-    plain = pa.py_buffer(_BYTES[np.frombuffer(held or b"", np.uint8)])
-    runs = pc.utf8_split_whitespace(pa.StringArray.from_buffers(len(texts), offsets, plain, offset=texts.offset))
+    plain = pa.py_buffer(bytes(held or b"").translate(_BYTES))
+    runs = pc.ascii_split_whitespace(pa.StringArray.from_buffers(len(texts), offsets, plain, offset=texts.offset))
     run = runs.flatten().dictionary_encode()
     parts = [folded(r) for r in run.dictionary.to_pylist()]
     spelled, codes = np.unique(np.array([w for part in parts for w in part], object), return_inverse=True)
@@ -123,8 +123,9 @@ def indexed(texts: pa.StringArray, keys: pa.Array) -> pa.Table:
     pairs = words.flatten().to_numpy() << 32 | np.repeat(text, np.asarray(words.value_lengths()))
     pairs.sort()
     pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
-    word = pa.array(spelled, pa.string()).take(pa.array(pairs >> 32))
-    return pa.table({"word": word, "key": pa.array((pairs & 0xFFFFFFFF).astype(np.int32))})
+    bounds = pa.array(np.searchsorted(pairs, np.arange(len(spelled) + 1) << 32), pa.int32())
+    held_by = pa.ListArray.from_arrays(bounds, pa.array((pairs & 0xFFFFFFFF).astype(np.int32)))
+    return pa.table({"word": pa.array(spelled, pa.string()), "keys": held_by})
 
 
 def found(text: str, asked: Sequence[Term]) -> tuple[tuple[int, int], ...]:
