@@ -1,5 +1,5 @@
 // The table of claims: rows in any order and by groups from the server, what is selected in step with map and timeline.
-import { byId, el, marked, numeral, pops } from "../app/dom.mjs";
+import { byId, el, marked, numeral, pops, put } from "../app/dom.mjs";
 import { queryString } from "../app/state.mjs";
 import { say } from "../app/transport.mjs";
 import { Grid } from "./grid.mjs";
@@ -9,6 +9,7 @@ import { Rows } from "./rows.mjs";
 const KEPT = "conflict-map:table", MANY = 200;   // claims that a selection may hold
 const WIDTH = { happened_start: 142, statement: 340, claimant_name: 190, place: 150, kind: 136, quote: 340, modality: 150, url: 240, document_title: 240, notes: 220 };
 const narrow = matchMedia("(max-width: 900px)");
+const BEST = "relevance", SEARCH = /[\p{L}\p{N}]/u;   // a text without a letter or digit searches for nothing
 const GROWS = ["statement", "quote"];
 const read = () => { try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; } };
 const split = text => text.split(",").filter(Boolean);
@@ -27,6 +28,7 @@ class Table {
     this.words = el("p", { class: "table-words", "aria-live": "polite" });
     this.grouping = el("select", { "aria-label": "Group by", onchange: () => this.state.set({ group: this.grouping.value }, { record: true }) },
       el("option", { value: "" }, "Not grouped"), ...Object.entries(known.groups).map(([word, name]) => el("option", { value: word }, `By ${name.toLowerCase()}`)));
+    this.best = el("button", { type: "button", class: "quiet", hidden: true, title: "What the search finds best comes first", onclick: () => this.sortBy(this.order[0] === BEST ? [] : [BEST]) }, "Best match first");
     this.folding = el("button", { type: "button", class: "quiet", onclick: () => this.foldAll() });
     const choose = el("button", { type: "button", class: "quiet" }, "Columns"), picker = el("div", { class: "pop table-picker", role: "dialog", "aria-label": "Columns of the table" });
     pops(choose, picker);
@@ -35,7 +37,7 @@ class Table {
     const copy = el("button", { type: "button", class: "quiet", title: "Copy the selected rows, or the cell (Ctrl C)", onclick: () => this.copy() }, "Copy");
     this.menu = el("div", { class: "pop table-menu", popover: "", role: "dialog", "aria-label": "Column" });
     const frame = el("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": "Claims", "aria-multiselectable": "true" });
-    node.append(el("div", { class: "table-bar" }, this.words, this.grouping, this.folding, choose, picker, copy, this.file), frame, this.menu);
+    node.append(el("div", { class: "table-bar" }, this.words, this.best, this.grouping, this.folding, choose, picker, copy, this.file), frame, this.menu);
     this.grid = new Grid(frame, {
       make: i => this.line(i), press: (i, e) => this.press(i, e), copy: () => this.copy(), menu: k => this.openMenu(k),
       sort: (k, more) => this.sort(this.drawn[k], more), fold: (i, by) => this.foldLine(i, by),
@@ -49,7 +51,7 @@ class Table {
     return narrow.matches ? ["happened_start", "statement", "claimant_name"] : this.known.first;
   }
 
-  get order() { return split(this.state.value.sort || "-happened_start").filter(w => this.byName.get(w.replace("-", ""))?.sorts); }
+  get order() { const { q, sort } = this.state.value, known = split(sort).filter(w => this.byName.get(w.replace("-", ""))?.sorts || (w === BEST && SEARCH.test(q))); return known.length ? known : ["-happened_start"]; }
 
   get selected() { const { sel } = this.state.value; return sel.startsWith("@") ? [] : split(sel); }
 
@@ -79,6 +81,7 @@ class Table {
     const { drawn, rows: { total, groups, lines } } = this;
     this.measure();
     this.head();
+    put(this.best, { hidden: !SEARCH.test(this.state.value.q), "aria-pressed": this.order[0] === BEST });
     this.grouping.value = this.group in this.known.groups ? this.group : "";
     this.words.replaceChildren(el("b", {}, numeral(total)), ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${numeral(groups.length)} ${groups.length === 1 ? "group" : "groups"}` : ""}`);
     this.folding.hidden = !groups.length;

@@ -22,11 +22,14 @@ from geodata.errors import StoreError
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.stores import sql
 from geodata.stores.base import GROUPS, Group
+from geodata.stores.hits import ranked
 from geodata.stores.snapshot import Snapshot, sound
+from geodata.stores.words import Term
 
 __all__ = ["Arranged", "Arrangements", "arrange"]
 
 _HELD: Final = 6
+_SCORE: Final = "ranked.score"
 _NO_ORDER: Final = (Dtype.LIST, Dtype.JSON)
 _KEYS: Final = {
     "source": ("claimant", "claimant_name"),
@@ -97,8 +100,10 @@ class Arrangements:
         return made
 
 
-def arrange(snapshot: Snapshot, where: sql.Where, order: Sequence[str], group: str) -> Arranged:
-    """Put the claims of a query in order.
+def arrange(
+    snapshot: Snapshot, where: sql.Where, order: Sequence[str], group: str, asked: Sequence[Term] = ()
+) -> Arranged:
+    """Put the claims of a query in order; ``asked`` are the terms of its text.
 
     Raises
     ------
@@ -108,9 +113,14 @@ def arrange(snapshot: Snapshot, where: sql.Where, order: Sequence[str], group: s
     keys = _keys(group) if group else ()
     by = ", ".join([*(["label", "value"] if group else []), *map(_by, order), "happened_start NULLS FIRST", "claim_id"])
     named = f", {keys[0]} AS value, {keys[1]} AS label" if keys else ""
-    statement = f"{where.head} SELECT rowid{named} FROM claims {where.sql()} ORDER BY {by}"
+    head, values, joined = where.head, where.values, ""
+    if _SCORE in by:
+        if not asked:
+            raise StoreError("nothing is searched for, so nothing matches best", remedy="Give the query a text.")
+        (head, values), joined = ranked(where, asked), "JOIN ranked USING (key)"
+    statement = f"{head} SELECT rowid{named} FROM claims {joined} {where.sql()} ORDER BY {by}"
     with sound(snapshot.version.parent):
-        found = snapshot.con.cursor().sql(statement, params=where.values).to_arrow_table()
+        found = snapshot.con.cursor().sql(statement, params=values).to_arrow_table()
     rowids = found["rowid"].to_numpy()
     if not group or not len(rowids):
         return Arranged((), snapshot, rowids, where.known)
@@ -141,9 +151,13 @@ def _keys(group: str) -> tuple[str, str]:
 def _by(word: str) -> str:
     """``-said_at`` as SQL; what is absent comes last in either direction."""
     name = word.removeprefix("-")
+    if name == "relevance":
+        return f"{_SCORE} {'ASC' if word.startswith('-') else 'DESC'}, edge DESC NULLS LAST"
     column = COLUMN_OF.get(name)
     if column is None or column.dtype in _NO_ORDER:
-        raise StoreError(f"claims cannot be ordered by {name}", remedy="Name a column of SCHEMA that is no list.")
+        raise StoreError(
+            f"claims cannot be ordered by {name}", remedy="Name a column of SCHEMA that is no list, or relevance."
+        )
     made = f"({sql.made(name)})"
     if column.dtype in (Dtype.TEXT, Dtype.WORD):
         made = f"nullif(lower(CAST({made} AS VARCHAR)), '')"

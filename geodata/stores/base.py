@@ -191,14 +191,15 @@ class ClaimStore(Clocked, Protocol):
 
         Parameters
         ----------
-        order : SCHEMA columns, the first first; ``-`` before one turns it round. What is absent comes last, letters
-            count without case, and claims that are equal so far stand in the order of the store.
+        order : SCHEMA columns, the first first, or ``relevance``: as :meth:`search` has it; ``-`` before one turns it
+            round. What is absent comes last, letters count without case, and claims that are equal so far
+            stand in the order of the store.
         group : one of :data:`GROUPS`.
 
         Raises
         ------
         StoreError
-            If they cannot be ordered or grouped so.
+            If they cannot be ordered or grouped so, or by relevance without a text.
         """
         ...
 

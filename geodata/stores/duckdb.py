@@ -131,7 +131,12 @@ class DuckDBStore(Authored):
         """The matching claims in an order, group by group if told; the few asked for last are kept."""
         held = self._snapshot()
         key = (held.token, query, tuple(order), group, self.notebook.version() if query.tag else "")
-        return self._arrangements.get(key, lambda: arrange(held, self._where(query), order, group))
+
+        def make() -> Arranged:
+            asked = hits.resolved(query.text, self._rows)
+            return arrange(held, self._conditions(query, asked), order, group, asked)
+
+        return self._arrangements.get(key, make)
 
     def facets(self, query: Query) -> Mapping[str, Mapping[str, int]]:
         """For each facet: value -> number of claims, most first, that facet's own filter left out.

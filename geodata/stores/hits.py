@@ -10,7 +10,7 @@ from geodata.stores import sql
 from geodata.stores.base import Hit
 from geodata.stores.words import Term, found, terms
 
-__all__ = ["highlighted", "ranked_sql", "resolved"]
+__all__ = ["highlighted", "ranked", "ranked_sql", "resolved"]
 
 _NEAR: Final = """
 SELECT word FROM place_words WHERE damerau_levenshtein(word, $1) <= $2 
@@ -38,8 +38,8 @@ def _resolved(term: Term, rows: Rows) -> Term:
     return replace(term, near=tuple(near for (near,) in rows(_NEAR, (word, 1 if len(word) < 2 * _FUZZY - 2 else 2))))
 
 
-def ranked_sql(where: sql.Where, asked: Sequence[Term], paging: str) -> tuple[str, tuple[Any, ...]]:
-    """The claims found (columns id, score, statement, quote), best first, then the latest, and the ``$n``."""
+def ranked(where: sql.Where, asked: Sequence[Term]) -> tuple[str, tuple[Any, ...]]:
+    """The ``WITH`` clause of the conditions with ``ranked`` (columns key, score) of what was found, and the ``$n``."""
     values = list(where.values)
 
     def bind(value: Any) -> str:
@@ -52,14 +52,20 @@ def ranked_sql(where: sql.Where, asked: Sequence[Term], paging: str) -> tuple[st
         " WHERE key IN (FROM hits) GROUP BY key"
         for t in asked
     )
-    statement = f"""{where.head},
-        ranked AS MATERIALIZED (SELECT key, sum(share) / {len(asked)} AS score FROM ({each}) GROUP BY key),
+    score = f"ranked AS MATERIALIZED (SELECT key, sum(share) / {len(asked)} AS score FROM ({each}) GROUP BY key)"
+    return f"{where.head}, {score}", tuple(values)
+
+
+def ranked_sql(where: sql.Where, asked: Sequence[Term], paging: str) -> tuple[str, tuple[Any, ...]]:
+    """The claims found (columns id, score, statement, quote), best first, then the latest, and the ``$n``."""
+    head, values = ranked(where, asked)
+    statement = f"""{head},
         best AS MATERIALIZED (
             SELECT c.rowid AS place, score FROM (SELECT rowid, key, edge FROM claims {where.sql()}) c
             JOIN ranked USING (key) ORDER BY score DESC, edge DESC NULLS LAST, key {paging})
         SELECT claim_id, score, statement, quote FROM claims JOIN best ON claims.rowid = place
         ORDER BY score DESC, edge DESC NULLS LAST, key"""
-    return statement, tuple(values)
+    return statement, values
 
 
 def highlighted(rows: Sequence[tuple[str, float, str, str]], asked: Sequence[Term]) -> tuple[Hit, ...]:

@@ -109,6 +109,11 @@ def test_note_tag_view_typo_and_what_is_new(browser, own, watch):
         expect(option).to_contain_text("did you mean")
         desk.press("ArrowDown", "Enter")
         expect(desk.find("#listing mark").first).to_have_text("Makariv")
+        desk.press("Escape", "2")
+        desk.find(".table-bar").get_by_role("button", name="Best match first").click()
+        expect(desk.find(".grid-line").first).to_contain_text("Makariv")
+        assert desk.asked()["sort"] == ["relevance"]
+        page.evaluate("() => window.conflictMap.state.set({ desk: '', sort: '' })")
         store = open_store(own.store)
         store.append(Bundle(claims=[replace(next(store.claims(Query())), statement="Said in other words")]))
         store.close()

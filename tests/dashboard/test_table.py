@@ -73,6 +73,21 @@ def test_a_claim_is_found_in_its_page(client):
     assert rows(client, f"layer=retreat&find={whole[33]}xx")["found"] is None
 
 
+def test_what_is_searched_for_stands_as_the_search_has_it(client, stored):
+    score = {hit.claim_id: hit.score for hit in stored.search(Query(text="russia"), limit=500)}
+
+    def scores(address: str) -> list[float]:
+        return [score[i] for i in ids(rows(client, f"q=russia&limit=500&{address}"))]
+
+    best = sorted(score.values(), reverse=True)
+    assert best[0] > best[-1] and scores("") != best
+    assert scores("sort=relevance") == scores("sort=relevance&known=2022-03-23") == best
+    assert scores("sort=-relevance,statement") == best[::-1]
+    first = rows(client, "q=russia&sort=relevance&group=layer")["groups"][0]["claims"]
+    part = scores("sort=relevance&group=layer")[:first]
+    assert part == sorted(part, reverse=True)
+
+
 def test_the_file_holds_the_rows_columns_and_order_shown(client):
     address = "layer=retreat,fighting&cols=claim_id,sides,happened_start,place&sort=place&group=source"
     shown = rows(client, f"{address}&limit=500")
@@ -94,6 +109,8 @@ def test_a_query_of_nothing_has_no_rows_and_a_file_of_a_head(client):
     [
         ("cols=colour", ["cols"]),
         ("sort=relays", ["sort", "group"]),
+        ("sort=relevance", ["sort", "group"]),
+        ("sort=relevance&q=-", ["sort", "group"]),
         ("group=mood", ["sort", "group"]),
         ("hue=1", ["hue"]),
     ],
