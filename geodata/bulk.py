@@ -180,11 +180,11 @@ class Bulk:
         key = _SEP.join(cells[name] for name in _PLACE)
         if key not in self._places:
             read = claim_of({name: cells[name] for name in _PLACE})
-            self._places[key] = read[0] if read else None
+            self._places[key] = self._checker.placed(read[0]) if read else None
         claim, kind = self._places[key], cells["kind"]
         if claim is None or kind not in _KINDS:
             return None
-        return self._checker.placed(replace(claim, kind=Kind(kind), negated=cells["negated"] == "true"))
+        return self._checker.drawn(claim, Kind(kind), negated=cells["negated"] == "true")
 
     def _again(self, ids: pa.Array, block: Block, *, skipped: bool) -> Mask:
         """The rows whose id another row of the file has too, as far as it has been read."""

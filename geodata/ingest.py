@@ -22,6 +22,7 @@ from geodata.model import (
     Bundle,
     Claim,
     Document,
+    Kind,
     Origin,
     Pairing,
     Rejection,
@@ -293,8 +294,14 @@ class Checker:
         if self._gazetteer is None:
             return claim
         places = geocode_all(claim.places, self._gazetteer)
-        drawn, unplaced = marks(places, claim.kind, self._gazetteer, negated=claim.negated)
-        return replace(claim, places=places, marks=drawn, unplaced=unplaced)
+        return self.drawn(replace(claim, places=places), claim.kind, negated=claim.negated)
+
+    def drawn(self, claim: Claim, kind: Kind, *, negated: bool) -> Claim:
+        """A claim whose places are found, with what is drawn if it is of this kind, or negated."""
+        if self._gazetteer is None:
+            return claim
+        drawn, unplaced = marks(claim.places, kind, self._gazetteer, negated=negated)
+        return replace(claim, marks=drawn, unplaced=unplaced)
 
 
 def _to_source(relation: Relation) -> bool:

@@ -35,7 +35,7 @@ __all__ = ["LoadReport", "Progress", "Watch", "load"]
 _NONE: Options = MappingProxyType({})
 _BATCH: Final = 4_096
 """Records that are checked, compared and written together, in one transaction."""
-_EVERY_S: Final = 30.0
+_EVERY_S: Final = 60.0
 """What has been loaded is put in force this often, and less often where that takes long: see ``_SHARE``."""
 _SHARE: Final = 10
 """Putting in force takes at most one part in so many of the time."""
