@@ -180,7 +180,7 @@ class Bulk:
         key = _SEP.join(cells[name] for name in _PLACE)
         if key not in self._places:
             read = claim_of({name: cells[name] for name in _PLACE})
-            self._places[key] = self._checker.placed(read[0]) if read else None
+            self._places[key] = self._checker.located(read[0]) if read else None
         claim, kind = self._places[key], cells["kind"]
         if claim is None or kind not in _KINDS:
             return None

@@ -291,10 +291,14 @@ class Checker:
 
     def placed(self, claim: Claim) -> Claim:
         """The claim with its places found and what is drawn, as far as there is a gazetteer."""
+        return self.drawn(self.located(claim), claim.kind, negated=claim.negated)
+
+    def located(self, claim: Claim) -> Claim:
+        """The claim with its places found."""
         if self._gazetteer is None:
             return claim
         places = geocode_all(claim.places, self._gazetteer)
-        return self.drawn(replace(claim, places=places), claim.kind, negated=claim.negated)
+        return claim if places == claim.places else replace(claim, places=places)
 
     def drawn(self, claim: Claim, kind: Kind, *, negated: bool) -> Claim:
         """A claim whose places are found, with what is drawn if it is of this kind, or negated."""

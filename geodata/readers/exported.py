@@ -7,6 +7,7 @@ get ids of their own: a row must not take the text away from the document it was
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -116,8 +117,7 @@ def _records(row: Row, origin: Origin) -> Iterator[Record]:
         yield refused.at(origin, row)
         return
     origin = replace(origin, dataset=cells.get("dataset", ""))
-    told["origin"] = origin
-    claim: Claim | Rejection = _plain(told) or decode(msgspec.Raw(msgspec.json.encode(told)), Claim, origin)
+    claim = _decoded({**told, "origin": origin}, origin)
     if isinstance(claim, Rejection):
         yield replace(claim, field=claim.field.removeprefix("$."), raw=row.raw)
         return
@@ -129,14 +129,12 @@ def _records(row: Row, origin: Origin) -> Iterator[Record]:
     yield claim
 
 
-def _plain(told: dict[str, Any]) -> Claim | None:
-    """The claim, if it is sound and has no JSON of its own, in which there might be what no claim has."""
-    if told["figures"] or told["relations"]:
-        return None
-    try:
-        return msgspec.convert(told, Claim)
-    except (msgspec.ValidationError, SpanError):
-        return None
+def _decoded(told: dict[str, Any], origin: Origin) -> Claim | Rejection:
+    """The claim; where it is not sound, or cells of JSON may hold what no claim has, it is looked through."""
+    if not told["figures"] and not told["relations"]:
+        with suppress(msgspec.ValidationError, SpanError):
+            return msgspec.convert(told, Claim)
+    return decode(msgspec.Raw(msgspec.json.encode(told)), Claim, origin)
 
 
 def _claim(cells: Mapping[str, str]) -> dict[str, Any]:
