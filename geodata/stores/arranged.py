@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from geodata.errors import StoreError
 from geodata.schema import COLUMN_OF, Dtype
-from geodata.stores import sql
+from geodata.stores import history, sql
 from geodata.stores.base import GROUPS, Group
 from geodata.stores.hits import ranked
 from geodata.stores.snapshot import Snapshot, sound
@@ -74,7 +74,7 @@ class Arranged:
 
     def _arrow(self, statement: str, values: Sequence[Any]) -> pa.Table:
         with sound(self.snapshot.version.parent):
-            return self.snapshot.con.cursor().sql(statement, params=values).to_arrow_table()
+            return history.ready(self.snapshot.con, statement).sql(statement, params=values).to_arrow_table()
 
 
 class Arrangements:
@@ -120,7 +120,7 @@ def arrange(
         (head, values), joined = ranked(where, asked), "JOIN ranked USING (key)"
     statement = f"{head} SELECT rowid{named} FROM claims {joined} {where.sql()} ORDER BY {by}"
     with sound(snapshot.version.parent):
-        found = snapshot.con.cursor().sql(statement, params=values).to_arrow_table()
+        found = history.ready(snapshot.con, statement).sql(statement, params=values).to_arrow_table()
     rowids = found["rowid"].to_numpy()
     if not group or not len(rowids):
         return Arranged((), snapshot, rowids, where.known)

@@ -166,7 +166,6 @@ class DuckDBStore(Authored):
 
     def standings(self, by: Clock) -> pa.Table:
         """How claims stood among the others, from when on."""
-        self._made(by)
         return sql.utc(self._arrow(history.standings_sql(by), ()))
 
     def cube(self, query: Query, *, box: Box | None = None, zoom: int, bin_minutes: int) -> pa.Table:
@@ -336,13 +335,7 @@ class DuckDBStore(Authored):
             news = news_sql(query.since, self._snapshot()) if query.since else ""
         except StoreError as e:
             raise QueryError(e.what, names=("since",), remedy=e.remedy) from e
-        if query.known:
-            self._made(query.by)
         return sql.Where.of(query, terms, tagged=sorted(self.notebook.tagged(query.tag)), news=news)
-
-    def _made(self, by: Clock) -> None:
-        with sound(self._folder.path):
-            history.made(self._snapshot().con, by)
 
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
         where = self._where(query)
@@ -354,21 +347,23 @@ class DuckDBStore(Authored):
     def _pages(self, query: Query, selected: str, size: int, paging: str = "") -> Iterator[pa.Table]:
         """What is selected of the matching claims, page by page from one version."""
         con, where = self._snapshot().con, self._where(query)
+        asked, told = sql.rowids_sql(where, paging), sql.page_sql(where, selected)
         with sound(self._folder.path):
-            found = con.cursor().sql(sql.rowids_sql(where, paging), params=where.values).to_arrow_table()["rowid"]
+            found = history.ready(con, asked).sql(asked, params=where.values).to_arrow_table()["rowid"]
         for start in range(0, len(found), size):
             rows = found.slice(start, size).to_pylist()
             with sound(self._folder.path):
-                page = con.cursor().sql(sql.page_sql(where, selected), params=[rows]).to_arrow_table()
+                page = history.ready(con, told).sql(told, params=[rows]).to_arrow_table()
             yield page
 
     def _arrow(self, statement: str, values: Sequence[Any], held: Snapshot | None = None) -> pa.Table:
         with sound(self._folder.path):
-            return (held or self._snapshot()).con.cursor().sql(statement, params=values).to_arrow_table()
+            con = (held or self._snapshot()).con
+            return history.ready(con, statement).sql(statement, params=values).to_arrow_table()
 
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with sound(self._folder.path):
-            return self._snapshot().con.cursor().sql(statement, params=values).fetchall()
+            return history.ready(self._snapshot().con, statement).sql(statement, params=values).fetchall()
 
     def _snapshot(self) -> Snapshot:
         """The version in force, opened if it is not held yet.

@@ -20,7 +20,7 @@ from geodata.corroborate import WITHDRAWALS
 from geodata.model import UNKNOWN_SIDE, Kind, Modality, RelationType
 from geodata.spans import Clock
 
-__all__ = ["TAKEN_BACK", "TAKERS", "attach", "made", "standings_sql"]
+__all__ = ["TAKEN_BACK", "TAKERS", "attach", "ready", "standings_sql"]
 
 _ACTIVE: Final = f"('{RelationType.RETRACTS}', '{RelationType.DENIES}')"
 _PASSIVE: Final = f"('{RelationType.RETRACTED_BY}', '{RelationType.DENIED_BY}')"
@@ -142,7 +142,15 @@ def attach(con: duckdb.DuckDBPyConnection) -> None:
     con.sql("ATTACH IF NOT EXISTS ':memory:' AS held (READ_WRITE)")
 
 
-def made(con: duckdb.DuckDBPyConnection, by: Clock) -> None:
+def ready(con: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
+    """A cursor to run a statement with: the tables of a clock that it names are there, of the version it is run on."""
+    for by in _FIRST:
+        if f"held.told_{by}" in statement:
+            _make(con, by)
+    return con.cursor()
+
+
+def _make(con: duckdb.DuckDBPyConnection, by: Clock) -> None:
     """Make the tables ``held.told_*`` and ``held.voices_*`` of a clock, unless they are there."""
     with _MAKING:
         cursor = con.cursor()

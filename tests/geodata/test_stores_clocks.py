@@ -134,6 +134,31 @@ def test_what_the_store_had_recorded_is_another_clock(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_version_that_comes_in_force_meanwhile_does_not_hinder_a_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, writer = (DuckDBStore(tmp_path / "store", create=create) for create in (True, False))
+    store.append(Bundle(SOURCES, claims=CLAIMS))
+    understood, later = DuckDBStore._conditions, list[str]()
+
+    def meanwhile(self: DuckDBStore, *asked: Any) -> Any:
+        where = understood(self, *asked)
+        later.append(f"later-{len(later)}")
+        writer.append(Bundle(claims=(replace(CLAIMS[0], claim_id=later[-1]),)))
+        return where
+
+    monkeypatch.setattr(DuckDBStore, "_conditions", meanwhile)
+    for by, known in (("said", 5), ("recorded", 6)):
+        query = Query.from_url({"known": "2100-01-01", "by": by})
+        assert store.count(query) == known + len(later)
+        assert store.table(query, ["claim_id"]).num_rows == known + len(later)
+        assert len(store.select(query, limit=3)) == len(store.latest(query, limit=3)) == 3
+        assert [c.claim_id for c in store.claims(query)][0] == "undated"
+        assert store.arranged(query).page(["claim_id"], offset=0, limit=1)["claim_id"].to_pylist() == ["undated"]
+    store.close()
+    writer.close()
+
+
 def test_a_text_is_searched_in_what_was_known(store: ClaimStore) -> None:
     assert found(store, Query(text="said", known=march(4))) == {"captured"}
     assert [h.claim_id for h in store.search(Query(text="late", known=march(22)), limit=9)] == ["late"]
