@@ -48,10 +48,10 @@ export class Sentence {
   /** Sources and layers in view, for the presented map. */
   burn(counts) {
     const sources = this.columns.words.source.map((s, code) => [counts.of("source", code), s.name]).filter(([v]) => v).sort((x, y) => y[0] - x[0]);
-    byId("burn-sources").replaceChildren(...sources.slice(0, 6).map(([v, name]) => el("li", {}, el("b", {}, String(v)), ` ${name}`)), sources.length > 6 ? el("li", {}, `and ${sources.length - 6} more`) : "");
+    byId("burn-sources").replaceChildren(...sources.slice(0, 6).map(([v, name]) => el("li", {}, el("b", {}, numeral(v)), ` ${name}`)), sources.length > 6 ? el("li", {}, `and ${numeral(sources.length - 6)} more`) : "");
     if (this.columns.words.coding.includes("machine")) byId("burn-sources").append(el("li", {}, this.coded));
     const layers = this.columns.words.layer.map((w, code) => [counts.of("layer", code), w]).filter(([v]) => v);
-    byId("burn-layers").replaceChildren(...layers.map(([v, w]) => el("li", {}, el("i", { class: `symbol symbol-${w}` }), ` ${this.labels.layer(w)} `, el("b", {}, String(v)))));
+    byId("burn-layers").replaceChildren(...layers.map(([v, w]) => el("li", {}, el("i", { class: `symbol symbol-${w}` }), ` ${this.labels.layer(w)} `, el("b", {}, numeral(v)))));
   }
 }
 

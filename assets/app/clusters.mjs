@@ -4,14 +4,18 @@ import { NONE, orderBy } from "./columns.mjs";
 export const REACH = 34;   // CSS pixels between two places below which they are counted together
 export const CROWD = 24;   // claims in a ring from which its areas are left out: they would only cover each other
 export const APART = 10;   // zoom from which every place stands for itself
+const EDGE = 0.36;         // share of a tile's side that a ring keeps from its border: rings of 31 pixels in tiles of 44 do not touch
 export const RING = 1, LARGE = 2;
 
-/** Group the places of `marks` for a zoom: {step, groupOf: by place, lead: place by group, groups}. The same zoom step gives
- * the same groups, whatever the window. */
+/** Group the places of `marks` for a zoom: {step, groupOf: by place, groups, and by group: lead, its first place, and x and y,
+ * where its ring stands}. The same zoom step gives the same groups, whatever the window. */
 export function grouping(marks, zoom) {
   if (marks.counted) return tiled(marks, stepOf(marks, zoom));
   const step = zoomStep(zoom), { places, x, y } = marks;
-  if (step >= APART) return { step, groupOf: Uint32Array.from({ length: places }, (_, q) => q), lead: Uint32Array.from({ length: places }, (_, q) => q), groups: places };
+  if (step >= APART) {
+    const alone = Uint32Array.from({ length: places }, (_, q) => q);
+    return { step, groupOf: alone, lead: alone, groups: places, x, y };
+  }
   const reach = REACH / (512 * 2 ** step), groupOf = new Uint32Array(places), lead = new Uint32Array(places), next = new Uint32Array(places), cells = new Map();
   const key = (q, dx, dy) => (Math.floor(x[q] / reach) + dx) * 1e6 + Math.floor(y[q] / reach) + dy;
   let groups = 0;
@@ -29,7 +33,7 @@ export function grouping(marks, zoom) {
     next[groups] = cells.get(key(q, 0, 0)) ?? NONE;
     cells.set(key(q, 0, 0), groups++);
   }
-  return { step, groupOf, lead, groups };
+  return { step, groupOf, lead, groups, x: Float32Array.from(lead.subarray(0, groups), q => x[q]), y: Float32Array.from(lead.subarray(0, groups), q => y[q]) };
 }
 
 /** The step of a zoom: other steps, other groups. */
@@ -38,15 +42,19 @@ export const stepOf = ({ counted }, zoom) => (counted ? Math.min(cellZoom(zoom),
 /** Zoom of the tiles that are 44 to 88 CSS pixels wide at a zoom of the map. */
 export const cellZoom = zoom => Math.min(17, Math.max(0, Math.floor(zoom + 3.54)));
 
-/** Group counted cells by the tiles of a zoom; a tile's ring stands at the largest of its cells. */
+/** Group counted cells by the tiles of a zoom; a tile's ring stands at the largest of its cells, but within the tile. */
 function tiled(marks, step) {
-  const { places, spotOf, counted, columns: { spots: { x, y } } } = marks, groupOf = new Uint32Array(places), lead = [], tiles = new Map(), far = counted.zoom - step;
+  const { places, spotOf, origin, counted, columns: { spots: { x, y } } } = marks, groupOf = new Uint32Array(places), lead = [], tiles = new Map(), far = counted.zoom - step;
   for (const q of largestFirst(marks)) {
     const key = (x[spotOf[q]] >> far) * 2 ** 20 + (y[spotOf[q]] >> far), g = tiles.get(key) ?? lead.push(q) - 1;
     tiles.set(key, g);
     groupOf[q] = g;
   }
-  return { step, groupOf, lead: Uint32Array.from(lead), groups: lead.length };
+  const within = (v, from, cell) => { const tile = cell >> far; return (Math.min(Math.max((v + from) * 2 ** step, tile + EDGE), tile + 1 - EDGE)) / 2 ** step - from; };
+  return {
+    step, groupOf, lead: Uint32Array.from(lead), groups: lead.length,
+    x: Float32Array.from(lead, q => within(marks.x[q], origin[0], x[spotOf[q]])), y: Float32Array.from(lead, q => within(marks.y[q], origin[1], y[spotOf[q]])),
+  };
 }
 
 export const zoomStep = zoom => Math.min(APART, Math.round(zoom * 2) / 2);

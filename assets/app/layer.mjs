@@ -267,12 +267,12 @@ export function packBadges(marks, { visible, pending }, piles) {
 }
 
 /** The ring buffer: the layers' shares of each of these groups, cumulative in 1/255 of a turn; `held` = groups with the selected claim. */
-export function packRings(marks, census, lead, groups, held) {
+export function packRings(marks, census, { x, y }, groups, held) {
   const data = new ArrayBuffer(groups.length * RING_BYTES), f4 = new Float32Array(data), u1 = new Uint8Array(data), { layers } = marks;
   groups.forEach((g, k) => {
     const at = k * RING_BYTES / 4, total = census.total(g);
-    f4[at] = marks.x[lead[g]];
-    f4[at + 1] = marks.y[lead[g]];
+    f4[at] = x[g];
+    f4[at + 1] = y[g];
     for (let l = 0, sum = 0; l < layers; l++) u1[4 * at + 8 + l] = Math.round(255 * (sum += census.shares[g * layers + l]) / total);
     f4[at + 4] = countCell(total);
     f4[at + 5] = held.has(g) ? 1 : 0;

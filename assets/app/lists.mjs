@@ -85,8 +85,8 @@ export class Lists {
     for (const b of byId("list-order").children) b.setAttribute("aria-pressed", String((b.dataset.order === "best") === this.best));
     fill("tray", tray(found.tray));
     if (!byId("credits").querySelector(":popover-open")) fill("credits", credits(found.credits));
-    byId("list-count").textContent = found.total;
-    byId("tray-count").textContent = found.tray_total;
+    byId("list-count").textContent = numeral(found.total);
+    byId("tray-count").textContent = numeral(found.tray_total);
     byId("phrase").textContent = found.phrase === "all claims" ? "" : `: ${found.phrase}`;
   }
 

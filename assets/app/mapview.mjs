@@ -138,7 +138,7 @@ export class MapView {
     ringed(census, this.flags);
     const { rings, badged } = this.crowded(), held = new Set(marks.pilesOf(this.selected).map(p => this.groups.groupOf[marks.place[p]]));
     this.rings = rings;
-    this.symbols.crowd(this.flags, packRings(marks, census, this.groups.lead, rings, held), packBadges(marks, census, badged));
+    this.symbols.crowd(this.flags, packRings(marks, census, this.groups, rings, held), packBadges(marks, census, badged));
     return this.shapes.show(map, census, this.flags, this.selected);
   }
 
@@ -166,14 +166,13 @@ export class MapView {
 
   /** Groups in view that are rings; piles in view with more than one claim. */
   crowded() {
-    const { marks: { x, y, firstPile, within }, census: { places, single, visible, atPlace }, flags, groups: { step, lead, groups } } = this;
+    const { marks: { firstPile, within }, census: { places, single, visible, atPlace }, flags, groups: { step, x, y, groups } } = this;
     const rings = [], badged = [], box = this.box(), add = q => { for (let p = firstPile[q]; p < firstPile[q + 1]; p++) if (visible[p] > 1) badged.push(p); };
     if (step === APART && !this.columns.counted) { for (const q of within.call(this.marks, ...box)) if (atPlace[q] > 1) add(q); return { rings, badged }; }
     const [west, north, east, south] = box;
     for (let g = 0; g < groups; g++) {
       if (places[g] === 0) continue;
-      const q = lead[g];
-      if (x[q] < west || x[q] > east || y[q] < north || y[q] > south) continue;
+      if (x[g] < west || x[g] > east || y[g] < north || y[g] > south) continue;
       if (flags[g]) rings.push(g); else if (places[g] === 1) add(single[g]);
     }
     return { rings, badged };
@@ -204,15 +203,15 @@ export class MapView {
 
   /** Piles at a point of the screen: those of a ring, else of the nearest symbol, else of the areas and lines under it. */
   at(point) {
-    const near = this.map.unproject(point), group = this.ringAt(point, near.lng);
+    const near = this.map.unproject(point), group = this.ringAt(near);
     if (group !== undefined) return [...this.marks.pilesAt(this.placesOf(this.groups, group))];
     const symbol = this.symbolAt(point, near);
     return symbol === undefined ? this.shapesAt(point) : [symbol];
   }
 
-  ringAt(point, near) {
-    const reach = ringRadius(this.map.getZoom());
-    return this.rings.find(g => { const at = this.project(this.groups.lead[g], near); return Math.hypot(at.x - point.x, at.y - point.y) < reach; });
+  ringAt({ lng, lat }) {
+    const reach = ringRadius(this.map.getZoom()) / this.worldSize, { origin } = this.marks, { x, y } = this.groups, [east, south] = [mercatorX(lng) - origin[0], mercatorY(lat) - origin[1]];
+    return this.rings.find(g => { const dx = x[g] - east; return Math.hypot(dx - Math.round(dx), y[g] - south) < reach; });
   }
 
   placesOf({ groupOf }, group) { return [...groupOf.keys()].filter(q => groupOf[q] === group && this.census.atPlace[q] > 0); }

@@ -129,7 +129,7 @@ export class Scope {
   say() {
     const { counted } = this.drawn;
     this.note.hidden = false;
-    this.note.textContent = counted ? `Showing counts: a ring is the claims of one square, by the ${BINS[counted.days]} they begin. Zoom in for single claims.` : `Showing the ${numeral(this.drawn.n)} claims around this view one by one.`;
+    this.note.textContent = counted ? `Showing counts: a ring is one square’s claims, by the ${BINS[counted.days]} they begin. Zoom in for each.` : `Showing the ${numeral(this.drawn.n)} claims around this view one by one.`;
   }
 
   /** The store holds other claims: take the first counts and all that follows anew. */
