@@ -1,7 +1,7 @@
 // The timeline: bars of the stretch looked at, stacked by layer before the ghost of all claims, with the window to drag; below
 // it the whole of time with that stretch to drag. While playing only transforms change, never a canvas.
 import { DAY, HOUR, describe } from "./dates.mjs";
-import { css, el, put } from "./dom.mjs";
+import { css, el, numeral, put } from "./dom.mjs";
 import { follow } from "./gestures.mjs";
 
 const AXIS = 20, TOP = 6, NARROWEST = 5, ROOM = 54, OVERVIEW_BIN = 4;   // CSS pixels: axis, air above bars, least bar, room of a label, bar of the overview
@@ -210,9 +210,9 @@ export class Timeline {
     const { rows, all } = this.stack, parts = rows.map((row, l) => [row[b], this.columns.words.layer[l]]).filter(([v]) => v), total = parts.reduce((sum, [v]) => sum + v, 0);
     const day = this.days ? this.days.ticks.findLastIndex(tick => tick <= t) : -1, undated = day < 0 ? 0 : this.days.rows.reduce((sum, row) => sum + (row[day] ?? 0), 0);
     this.readout.replaceChildren(
-      el("b", {}, describe(this.ticks[b], this.ticks[b + 1], this.zone)), ` · ${total === all[b] ? total : `${total} of ${all[b]}`} ${all[b] === 1 ? "claim" : "claims"}`,
-      ...parts.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), String(v))),
-      undated ? el("span", { class: "bar-part muted" }, `and ${undated} that day without an hour`) : "",
+      el("b", {}, describe(this.ticks[b], this.ticks[b + 1], this.zone)), ` · ${total === all[b] ? numeral(total) : `${numeral(total)} of ${numeral(all[b])}`} ${all[b] === 1 ? "claim" : "claims"}`,
+      ...parts.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), numeral(v))),
+      undated ? el("span", { class: "bar-part muted" }, `and ${numeral(undated)} that day without an hour`) : "",
     );
     this.readout.style.left = `${Math.min(Math.max(x, 110), this.width - 110)}px`;
   }

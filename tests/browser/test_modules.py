@@ -197,6 +197,24 @@ GROUPS = """async () => {
     return [far.length, close]; }); }"""
 
 
+TILES = """async () => {
+  const { grouping } = await import("/assets/app/clusters.mjs"), zoom = 12, n = 2 ** zoom, side = 64;
+  const x = [], y = [];   // cells of a whole country, each its own tile's corner or middle
+  for (let k = 0; k < side * side; k++) { x.push(2300 + k % side); y.push(1300 + Math.floor(k / side)); }
+  const at = v => Float32Array.from(v, c => (c + 0.5) / n - 0.5), size = Uint32Array.from(x, (_, k) => 1 + (k * 7919) % 97);
+  const marks = { places: x.length, spotOf: Uint32Array.from(x.keys()), origin: [0.5, 0.5], x: at(x), y: at(y), size, counted: { zoom }, columns: { spots: { x, y } } };
+  return [5.5, 6, 6.4].map(zoom => {
+    const { step, groups, groupOf, x: gx, y: gy } = grouping(marks, zoom), world = 512 * 2 ** zoom, far = 12 - step;
+    let least = Infinity, outside = 0;
+    for (let a = 0; a < groups; a++) for (let b = 0; b < a; b++) least = Math.min(least, Math.hypot(gx[a] - gx[b], gy[a] - gy[b]) * world);
+    for (let q = 0; q < x.length; q++) { const g = groupOf[q]; if (Math.floor((gx[g] + 0.5) * 2 ** step) !== x[q] >> far || Math.floor((gy[g] + 0.5) * 2 ** step) !== y[q] >> far) outside++; }
+    return [groups > 9, least > 31, outside]; }); }"""
+
+
+def test_rings_of_counted_squares_stand_in_their_squares_and_do_not_touch(bench):
+    assert bench.evaluate(TILES) == [[True, True, 0]] * 3
+
+
 def test_places_are_grouped_about_the_largest_and_the_groups_stand_apart(bench):
     assert bench.evaluate(GROUPS) == [[0, 0]] * 4
 
