@@ -8,9 +8,12 @@ that came before, goes through the reader of rows too. So both ways keep and ref
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +64,7 @@ _KEPT: Final = 100_000
 _BLANK: Final = Claim("", "", Kind.OTHER)
 """Stands in the columns for sets that no claim is made of."""
 
+T = TypeVar("T")
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
@@ -102,6 +106,18 @@ class _Sets:
         return {name: self._made[name].combine_chunks().take(rows) for name in self._made.column_names}
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the rows of a block hold, whatever came before them."""
+
+    block: Block
+    sets: dict[tuple[str, ...], tuple[Whole, _Sets]]
+    texts: dict[str, pa.Array]
+    """The columns of CLAIMS that are cells of their own."""
+    good: Mask
+    """The rows that are sound by themselves."""
+
+
 class Bulk:
     """Reads one table; what it must remember of the rows before, ``known`` and the checker remember."""
 
@@ -114,22 +130,27 @@ class Bulk:
 
     def batches(self, skip: int = 0) -> Iterator[Batch]:
         """A batch for each block after those whose rows an earlier run has loaded: ``skip`` rows."""
-        for block in blocks(self._table, _COLUMNS):
-            batch = self._batch(block, skipped=skip > 0)
+        for read in ahead(map(self._whole, blocks(self._table, _COLUMNS))):
+            batch = self._batch(read, skipped=skip > 0)
             if skip <= 0:
                 yield batch
             skip -= batch.records
 
-    def _batch(self, block: Block, *, skipped: bool) -> Batch:
+    def _whole(self, block: Block) -> _Read:
+        """All that does not depend on the rows before."""
         cells = block.cells
         sets = {names: self._read(names, cells) for names in _SETS}
         texts = {name: _unguarded(cells[name].combine_chunks()) for name in _TEXT}
-        start, end, timed = _happened(cells)
-        good = timed & (np.asarray(pc.binary_length(texts["claim_id"])) > 0)
+        start, end, good = _happened(cells)
+        good &= np.asarray(pc.binary_length(texts["claim_id"])) > 0
         good &= np.asarray(pc.binary_length(texts["statement"])) > 0
         for codes, found in sets.values():
             good &= np.array([claim is not None for claim in found.claims], bool)[codes] if found.claims else True
-        good &= ~self._again(texts["claim_id"], block, skipped=skipped)
+        return _Read(block, sets, {**texts, "happened_start": start, "happened_end": end}, good)
+
+    def _batch(self, read: _Read, *, skipped: bool) -> Batch:
+        block, sets, texts, cells = read.block, read.sets, read.texts, read.block.cells
+        good = read.good & ~self._again(texts["claim_id"], block, skipped=skipped)
         slow = ~good | self._leads(sets, good)
         slow |= self._with_documents(sets[("document_id",)], slow, block)
         records = self._one_by_one(block, np.flatnonzero(slow), skipped=skipped)
@@ -137,7 +158,6 @@ class Bulk:
         documents = self._documents(sets[("document_id",)], fast, cells)
         rows = pa.array(fast)
         columns = {name: text.take(rows) for name, text in texts.items()}
-        columns |= {"happened_start": start.take(rows), "happened_end": end.take(rows)}
         for names, (codes, found) in sets.items():
             columns |= self._sources(names, found, codes[fast]) if names[0] in _NAMES else found.columns(codes[fast])
         columns |= self._origins(block.at[fast])
@@ -272,6 +292,16 @@ class Bulk:
             "origin_row": pc.binary_join_element_wise("line", text, " "),
             "origin_reader": pa.repeat(origin.reader, len(lines)),
         }
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items; while one is used, the next is made in a thread of its own."""
+    context, following = copy_context(), partial(next, items, None)
+    with ThreadPoolExecutor(1) as worker:
+        due = worker.submit(context.run, following)
+        while (item := due.result()) is not None:
+            due = worker.submit(context.run, following)
+            yield item
 
 
 def _names(claim: Claim, of: str) -> tuple[str, ...]:
