@@ -59,7 +59,7 @@ class Page {
     this.sentence = new Sentence(columns, this.player, labels);
     this.reading = new Reading(this.player);
     this.transport = new Transport(this.player, this.timeline, state);
-    this.travel = new Travel(this.player, () => this.clocks, () => { this.ask(); this.desk.rest(); });
+    this.travel = new Travel(this.player, () => this.clocks, Boolean(scope), () => { this.ask(); this.desk.rest(); });
     this.rebar = paced(() => this.timeline.filtered(), 250);
     state.on(["clock", "known", "by"], () => this.reckon());
     this.frame = framed(() => this.draw());
@@ -161,6 +161,7 @@ class Page {
 
   /** The clock was turned, or what is known moved: counted by what has become known since, as a window is. */
   async reckon() {
+    if (this.scope) { this.scope.filter(); this.show(); return; }   // who counts is asked: of what was known, by which clock
     if (state.value.clock === "happened" && state.value.known === null && !this.clocks) return;
     const of = this.columns.header.version;
     if (this.columns.n < this.columns.total) return;

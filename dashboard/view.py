@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from dashboard.labels import CODED, RELATION, UNPLACED, label
@@ -20,6 +21,7 @@ __all__ = [
     "WITHHELD",
     "Card",
     "Listing",
+    "NotYet",
     "PlaceLine",
     "Related",
     "Row",
@@ -29,6 +31,7 @@ __all__ = [
     "card",
     "graphic_among",
     "listing",
+    "not_yet",
     "row",
 ]
 
@@ -220,6 +223,36 @@ def as_known(store: ClaimStore, claim_id: str, then: Query) -> Claim:
         told = "been recorded" if then.by is Clock.RECORDED else "been said"
         raise UnknownClaimError(f"{claim_id} had not {told} by then", remedy="Go back to all that is known.")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """A claim that was not known at an instant; what it says is not told."""
+
+    then: str
+    """The instant and the clock, in words: ``8 March 2022, 15:00 UTC, by what had been said``."""
+    since: datetime | None
+    """The first whole minute at which it was known by that clock; None where it never is."""
+
+
+def not_yet(store: ClaimStore, claim_id: str, then: Query) -> NotYet | None:
+    """From when a claim is known that was not at the instant of ``then``; None if it was.
+
+    Raises
+    ------
+    UnknownClaimError
+        If there is none.
+    """
+    claim = store.get(claim_id)
+    if then.known is None or store.count(Query(claim=(claim_id,), known=then.known, by=then.by)):
+        return None
+    if then.by is Clock.RECORDED:
+        since = store.get(claim_id, revision=1).recorded_at
+    else:
+        since = claim.said_at and claim.said_at.end
+    if since and (since.second or since.microsecond):
+        since = since.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return NotYet(then.state_of_knowledge.removeprefix("as known on "), since)
 
 
 def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit: int) -> Iterator[TrayGroup]:

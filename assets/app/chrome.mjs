@@ -84,8 +84,9 @@ export function wire(state, view, more) {
   search.addEventListener("input", () => { clearTimeout(search.timer); search.timer = setTimeout(() => state.set({ q: search.value.trim().replace(/\s+/g, " ") }, { record: true }), 220); });
   state.on(["q"], ({ q }) => { if (document.activeElement !== search) search.value = q; });
   document.addEventListener("click", e => {
-    const claim = e.target.closest("[data-claim]"), opens = e.target.closest("[data-opens]"), closes = e.target.closest("[data-close]"), tab = e.target.closest("[data-tab]");
+    const claim = e.target.closest("[data-claim]"), opens = e.target.closest("[data-opens]"), closes = e.target.closest("[data-close]"), tab = e.target.closest("[data-tab]"), goes = e.target.closest("[data-goes]");
     if (claim) { e.preventDefault(); state.set({ sel: claim.dataset.claim, panel: "claims" }, { record: true }); }
+    else if (goes) state.set(goes.dataset.goes ? { known: Number(goes.dataset.goes) } : { known: null, by: "said" }, { record: true });
     else if (closes) state.set({ [closes.dataset.close]: "" }, { record: true });
     else if (opens) state.set({ panel: state.value.panel === opens.dataset.opens ? "" : opens.dataset.opens }, { record: true });
     else if (tab) state.set({ panel: tab.dataset.tab, sel: "" }, { record: true });

@@ -7,9 +7,10 @@ const TOLD = { said: "by what had been said", recorded: "by what this store had 
 const PATIENCE = 250;   // milliseconds: a frame that came later than this counts as one
 
 export class Travel {
-  /** `clocks()` = the clocks once they are here, else undefined; `rest()` = knowledge has stopped playing. */
-  constructor(player, clocks, rest) {
-    Object.assign(this, { player, state: player.state, clocks, rest, playing: false });
+  /** `clocks()` = the clocks once they are here, else undefined; `asks` = the server is asked for each instant;
+   *  `rest()` = knowledge has stopped playing. */
+  constructor(player, clocks, asks, rest) {
+    Object.assign(this, { player, state: player.state, clocks, asks, rest, playing: false });
     const on = (id, act) => byId(id).addEventListener("click", act), { state } = this;
     for (const clock of ["happened", "said"]) on(`clock-${clock}`, () => this.turn(clock));
     for (const by of ["said", "recorded"]) on(`known-${by}`, () => this.by(by));
@@ -100,8 +101,8 @@ export class Travel {
     Object.assign(slide, { min: lo, max: Math.max(hi, known), value: known });
     slide.setAttribute("aria-valuetext", `${text}, ${TOLD[by]}`);
     root.toggleAttribute("data-travelling", this.playing);
-    byId("known-play").disabled = lensed(this.state.value);   // the lens is asked for at each rest
-    byId("known-play").title = byId("known-play").disabled ? "With a lens on who else says so, go step by step" : "Play knowledge";
+    byId("known-play").disabled = this.asks || lensed(this.state.value);   // counts and the lens are asked for at each rest
+    byId("known-play").title = this.asks ? "With so many claims, go step by step" : lensed(this.state.value) ? "With a lens on who else says so, go step by step" : "Play knowledge";
     byId("known-play").setAttribute("aria-pressed", this.playing);
     byId("known-play").setAttribute("aria-label", this.playing ? "Pause" : "Play knowledge");
   }

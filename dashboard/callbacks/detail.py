@@ -9,8 +9,8 @@ from dash import Dash, Input, Output, no_update
 
 from dashboard import ids
 from dashboard.beside import beside, by_hand
-from dashboard.layout.card import claim_card
-from dashboard.view import card
+from dashboard.layout.card import absent, claim_card, unknown_yet
+from dashboard.view import card, not_yet
 from geodata.errors import UnknownClaimError
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
@@ -30,7 +30,9 @@ def register(app: Dash, store: ClaimStore) -> None:
             return {"card": no_update}
         try:
             then = Query.from_url(parse_qs(known or ""))
+            if unknown := not_yet(store, claim_id, then):
+                return {"card": unknown_yet(unknown)}
             parts = card(store, claim_id, then), beside(store, claim_id, then), by_hand(store, claim_id, then)
             return {"card": claim_card(*parts)}
-        except UnknownClaimError as e:
-            return {"card": [str(e)]}
+        except UnknownClaimError:
+            return {"card": absent(claim_id)}

@@ -11,10 +11,10 @@ from dashboard.beside import Beside, Hands
 from dashboard.labels import label
 from dashboard.layout.beside import by_hand, voices
 from dashboard.layout.lines import claim_line
-from dashboard.view import Card, Voice
+from dashboard.view import Card, NotYet, Voice
 from geodata.model import Basis, Claim, Coding, Document
 
-__all__ = ["claim_card"]
+__all__ = ["absent", "claim_card", "unknown_yet"]
 
 
 def claim_card(card: Card, others: Beside | None = None, hands: Hands | None = None) -> Sequence[Any]:
@@ -36,6 +36,30 @@ def claim_card(card: Card, others: Beside | None = None, hands: Hands | None = N
         *_related(card),
         *document,
         *_credit(card),
+    ]
+
+
+def unknown_yet(found: NotYet) -> Sequence[Any]:
+    """In place of the card of a claim that was not known then: from when it is, and the way there."""
+    known = f"{found.since.day} {found.since:%B %Y, %H:%M} UTC" if found.since else ""
+    when = f"It is known from {known} on." if known else "It states no time of saying, so by that clock it never is."
+    ways = [html.Button("All that is known today", type="button", className="plain", **{"data-goes": ""})]
+    if found.since:
+        there = {"data-goes": str(int(found.since.timestamp()) // 60)}
+        ways.insert(0, html.Button("Go to when it became known", type="button", className="plain", **there))
+    return [
+        html.H2("Not known yet"),
+        html.P(f"This claim was not known on {found.then}. {when}"),
+        html.P(ways, className="unknown"),
+    ]
+
+
+def absent(claim_id: str) -> Sequence[Any]:
+    """In place of the card of a claim that the store does not have."""
+    return [
+        html.H2("No such claim here"),
+        html.P([html.Code(claim_id), " is in no version of this store. The link may be to another one."]),
+        html.P(className="unknown"),
     ]
 
 

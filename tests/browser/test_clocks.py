@@ -110,6 +110,15 @@ def test_an_analyst_travels_to_what_was_known_and_watches_it_change(browser, tol
         with page.expect_response("**/_dash-update-component*"):
             desk.press("Home")
         assert desk.state("known") < 27446880
+        begun = desk.state("known")
+        page.evaluate("known => window.conflictMap.state.set({ known })", begun - 60)
+        expect(desk.find("#card h2")).to_have_text("Not known yet")
+        expect(desk.find("#card")).not_to_contain_text("captured")
+        expect(desk.find("#notes")).to_be_hidden()
+        desk.find("#card [data-goes]").first.click()
+        expect(desk.find("#card h2")).to_have_text("captured is said")
+        expect(desk.find("#known-at")).to_have_text("3 March 2022, 00:00 UTC")
+        assert desk.state("known") == begun
         first = datetime.fromtimestamp(desk.state("known") * 60, UTC)
         desk.shows(kept, f"coding=hand,assisted&known={first:%Y-%m-%dT%H:%MZ}")
         page.evaluate(STEPS)

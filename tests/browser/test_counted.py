@@ -47,6 +47,19 @@ def test_counts_stand_in_for_claims_until_few_are_in_view(small, browser, watch)
         expect(note).to_contain_text("Showing counts")
         expect(count).to_have_text(f"{store.count(Query())} claims")
 
+        # as known at an instant: other counts, days and numbers
+        known = Query.from_url({"known": "2022-03-10"})
+        page.evaluate("() => window.conflictMap.state.set({ known: 27447840 })")
+        expect(count).to_have_text(f"{store.count(known)} of {store.count(Query())} claims")
+        expect(page.locator("#known-at")).to_have_text("10 March 2022, 00:00 UTC")
+        expect(page.locator("#known-play")).to_be_disabled()
+        expect(page.locator("#list-count")).to_have_text(str(store.count(known)))
+        page.locator("#clock-said").click()
+        page.locator("#known-end").click()
+        expect(count).to_have_text(f"{store.count(Query())} claims")
+        expect(note).to_contain_text("Showing counts")
+        page.locator("#clock-happened").click()
+
         # a ring opens its list, from the server
         view = page.evaluate(
             """() => { const { map } = window.conflictMap.page, g = map.rings.reduce((a, b) => (map.census.total(a) > map.census.total(b) ? a : b));

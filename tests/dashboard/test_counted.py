@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from dashboard import counted
@@ -51,6 +52,18 @@ def test_counts_are_those_of_the_cube(stored, few, query, zoom):
     for r in stored.cube(query, zoom=zoom, bin_minutes=1440).to_pylist():
         found[r["x"], r["y"], OPEN_START if r["minute"] is None else r["minute"], r["layer"]] -= r["claims"]
     assert whole["weight"].sum() > 0 and not any(found.values())
+
+
+def test_counts_are_of_what_was_known(stored, few):
+    before = {}
+    for known in (datetime(2022, 3, 4, tzinfo=UTC), datetime(2022, 3, 15, tzinfo=UTC)):
+        for query in (Query(known=known), Query(known=known, by="recorded"), Query(known=known, clock="said")):
+            _, _, whole = sent(few.parts(query, 6)) if stored.count(query) > 5 else ({}, {}, {"weight": np.zeros(1)})
+            assert whole["weight"].sum() == stored.marks(query).num_rows
+            assert few.totals(query)["total"] == stored.count(query) >= before.get((query.by, query.clock), 0)
+            assert sum(few.days(query)["claims"]) <= few.totals(query)["total"]
+            before[query.by, query.clock] = stored.count(query)
+    assert 0 == before["recorded", "happened"] < before["said", "happened"] < stored.count(Query())
 
 
 def test_coarser_bins_where_days_are_too_many(stored, monkeypatch):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.view import card, listing
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dashboard.view import card, listing, not_yet
+from geodata.errors import UnknownClaimError
 from geodata.query import Query
 from geodata.spans import parse_instant
 
@@ -34,6 +40,23 @@ def test_the_card_prints_the_spelling_of_the_source_first(stored):
     assert [p.mention for p in shown.places] == [m.mention for m in claim.places]
     assert shown.row.claimant.side == "Ukrainian"
     assert [v.source_id for v in shown.relays] == list(claim.relays)
+
+
+def test_a_claim_that_was_not_known_says_from_when_it_is(stored):
+    claim_id = "2022-03-22-left-okhtyrka"
+    claim, then = stored.get(claim_id), Query(known=parse_instant("2022-03-01"))
+    found = not_yet(stored, claim_id, then)
+    assert found is not None and found.since is not None and found.since == claim.said_at.end
+    assert not_yet(stored, claim_id, replace(then, known=found.since)) is None
+    assert not_yet(stored, claim_id, replace(then, known=found.since - timedelta(minutes=1))) == replace(
+        found,
+        then=replace(then, known=found.since - timedelta(minutes=1)).state_of_knowledge.removeprefix("as known on "),
+    )
+    recorded = not_yet(stored, claim_id, replace(then, by="recorded"))
+    assert recorded.since - claim.recorded_at < timedelta(minutes=1) and recorded.since.second == 0
+    assert not_yet(stored, claim_id, replace(then, by="recorded", known=recorded.since)) is None
+    with pytest.raises(UnknownClaimError):
+        not_yet(stored, "nobody-said-this", then)
 
 
 def test_figures_keep_what_is_open(stored):
