@@ -164,7 +164,8 @@ def _register(store: DuckDBStore) -> Register:
     """The sources that come with the package, those that it does not know, and what people made of either."""
     ours, held = Register.load(), store.sources()
     met = ours.with_sources(source for source in held.values() if ours.find(source.source_id) is None)
-    return met.with_sources(held[i] for i in dict.fromkeys(r.source.source_id for r in store.revisions()))
+    described = dict.fromkeys(r.source.source_id for r in store.revisions())
+    return met.with_sources((held[i] for i in described), instead=True)
 
 
 def _again(entry: Import, refused: Collection[Rejection], watch: Watch) -> LoadReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -75,10 +75,15 @@ class Register:
         """
         return _new(name, self._sources)
 
-    def with_sources(self, sources: Iterable[Source]) -> Register:
-        """A register that also holds ``sources``; one with a known id replaces that source and adds to its names."""
-        grown = OpenRegister(self)
-        for source in sources:
+    def with_sources(self, sources: Iterable[Source], *, instead: bool = False) -> Register:
+        """A register that also holds ``sources``; one with a known id replaces that source and adds to its names.
+
+        With ``instead`` such a one is found no more by those aliases of the other that it has not: they are free.
+        """
+        grown, given = OpenRegister(self), list(sources)
+        if instead:
+            grown.forget({source.source_id for source in given})
+        for source in given:
             grown.add(source)
         return Register(MappingProxyType(grown.sources), MappingProxyType(grown.names))
 
@@ -97,6 +102,11 @@ class OpenRegister:
         """The source with that id, name or alias."""
         source_id = self.names.get(_key(name))
         return None if source_id is None else self.sources[source_id]
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Find these sources by their ids and names alone, no longer by aliases."""
+        kept = {(i, _key(name)) for i in ids if i in self.sources for name in (i, self.sources[i].name)}
+        self.names = {key: i for key, i in self.names.items() if i not in ids or (i, key) in kept}
 
     def add(self, source: Source) -> None:
         """Hold the source too; one with a known id replaces that source and adds to its names."""

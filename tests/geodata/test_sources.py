@@ -58,6 +58,15 @@ def test_two_names_with_one_slug_get_two_ids(register: Register) -> None:
     assert more.enter("Radio, Nowhere!").source_id == "radio-nowhere-2"
 
 
+def test_an_alias_that_was_taken_away_is_free_and_the_old_name_is_still_understood(register: Register) -> None:
+    mod, alias = register.get("uk-mod"), "British Ministry of Defence"
+    told = [Source("uk-mod", "Defence Intelligence", mod.side, mod.body), Source("rival", "Rival", aliases=(alias,))]
+    more = register.with_sources(told, instead=True)
+    assert {more.find(n) for n in ("uk-mod", mod.name, "Defence Intelligence")} == {told[0]}
+    assert more.find(alias) == told[1]
+    assert register.with_sources(told).find(alias) == told[0]
+
+
 def test_added_sources_are_found_and_known_ones_keep_their_names(register: Register) -> None:
     more = register.with_sources([Source("rival", "Rival", aliases=("NYT",))])
     assert more.find("rival") == more.get("rival")

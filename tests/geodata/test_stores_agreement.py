@@ -32,6 +32,7 @@ from geodata.model import (
 )
 from geodata.query import Query
 from geodata.readers import native
+from geodata.sources import Register
 from geodata.spans import day, days
 from geodata.stores import DuckDBStore
 
@@ -291,3 +292,18 @@ def test_what_somebody_wrote_of_a_source_goes_with_an_export_and_finds_it_by_its
     assert other.get("b").claimant == "x"
     assert other.sources()["x"].name == "X News"
     other.close()
+
+
+def test_a_name_that_somebody_took_from_a_packaged_source_is_no_longer_its_own(
+    store: DuckDBStore, tmp_path: Path
+) -> None:
+    packaged = Register.load().get("uk-mod")
+    store.append(Bundle((packaged,), (Document("d", "A report"),), (made("a", "uk-mod", document_id="d"),)))
+    store.revise(SourceRevision(replace(packaged, aliases=packaged.aliases[2:]), "Ada"))
+    file = tmp_path / "more.json"
+    told = [made(f"c{n}", name, document_id="d") for n, name in enumerate(packaged.aliases[1:3])]
+    with file.open("wb") as out:
+        native.write(Bundle((), (Document("d", "A report"),), tuple(told)), out)
+    load(store, file, gazetteer=None)
+    assert store.get("c1").claimant == "uk-mod" != store.get("c0").claimant
+    assert not store.sources()[store.get("c0").claimant].reviewed
