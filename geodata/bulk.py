@@ -154,8 +154,9 @@ class Bulk:
         slow = ~good | self._leads(sets, good)
         slow |= self._with_documents(sets[("document_id",)], slow, block)
         records = self._one_by_one(block, np.flatnonzero(slow), skipped=skipped)
-        fast = np.flatnonzero(~slow)
-        documents = self._documents(sets[("document_id",)], fast, cells)
+        by_time = np.asarray(pc.array_sort_indices(texts["happened_start"], null_placement="at_start"))
+        fast = by_time[~slow[by_time]].astype(np.int64)
+        documents = self._documents(sets[("document_id",)], np.flatnonzero(~slow), cells)
         rows = pa.array(fast)
         columns = {name: text.take(rows) for name, text in texts.items()}
         for names, (codes, found) in sets.items():

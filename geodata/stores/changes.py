@@ -105,7 +105,7 @@ _COUNTRY: Final = (
     f"CASE WHEN unplaced = '{Unplaced.COUNTRY_ONLY}' THEN '{Precision.COUNTRY}' ELSE '{Precision.NONE}' END"
 )
 _LAYER: Final = "CASE kind " + " ".join(f"WHEN '{kind}' THEN '{LAYER_OF[kind]}'" for kind in Kind) + " END"
-_OF_DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
+_OF_DOCUMENT: Final = ("document_title", "publisher", "published", "url", "licence", "attribution", "citation")
 
 
 def _tile(mark: str) -> str:
@@ -117,7 +117,7 @@ def _tile(mark: str) -> str:
 
 
 def _of_document(name: str) -> str:
-    return f"coalesce(d.value ->> '$.{name}', '') AS"
+    return f"value ->> '$.{name.removeprefix('document_')}' AS {name}"
 
 
 DERIVE: Final = f"""
@@ -125,15 +125,17 @@ INSERT INTO claims BY NAME
 WITH told AS (
     SELECT due.*, {_LAYER} AS layer, coalesce(CAST(marks[1].precision AS VARCHAR), {_COUNTRY}) AS precision,
         list_transform(marks, lambda m: coalesce({place_of("m")}.name, '')) AS mark_places,
-        coalesce(s.value ->> '$.name', claimant) AS claimant_name,
-        coalesce(s.value ->> '$.side', '{UNKNOWN_SIDE}') AS side,
-        {_of_document("title")} document_title,
-        {", ".join(f"{_of_document(n)} {n}" for n in _OF_DOCUMENT)},
-        coalesce(CAST(d.value ->> '$.graphic' AS BOOLEAN), false) AS graphic,
+        coalesce(s.name, claimant) AS claimant_name, coalesce(s.side, '{UNKNOWN_SIDE}') AS side,
+        {", ".join(f"coalesce(d.{name}, '') AS {name}" for name in _OF_DOCUMENT)},
+        coalesce(d.graphic, false) AS graphic,
         1 AS sides, false AS contradicted, false AS corroborated, false AS retracted, false AS denied
     FROM due
-    LEFT JOIN (FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant
-    LEFT JOIN (FROM documents WHERE id IN (SELECT document_id FROM due)) d ON d.id = document_id)
+    LEFT JOIN (
+        SELECT id, value ->> '$.name' AS name, value ->> '$.side' AS side
+        FROM sources WHERE id IN (SELECT claimant FROM due)) s ON s.id = claimant
+    LEFT JOIN (
+        SELECT id, {", ".join(map(_of_document, _OF_DOCUMENT))}, CAST(value ->> '$.graphic' AS BOOLEAN) AS graphic
+        FROM documents WHERE id IN (SELECT document_id FROM due)) d ON d.id = document_id)
 SELECT *, CAST(nextval('keys') AS INTEGER) AS key, getvariable('version') AS changed,
     coalesce(happened_start, happened_end - INTERVAL 1 MICROSECOND) AS edge, {_tile("marks[1]")} FROM told
 """

@@ -287,8 +287,8 @@ class Writer:
         rows = claims.append_column("nth", pa.array(range(claims.num_rows), pa.int64()))
         try:
             if "happened_start" in claims.column_names:
-                start = claims["happened_start"].combine_chunks()
-                rows = rows.take(pc.array_sort_indices(start, null_placement="at_start"))
+                order = pc.array_sort_indices(claims["happened_start"].combine_chunks(), null_placement="at_start")
+                rows = rows if pc.all(pc.equal(order, rows["nth"])).as_py() else rows.take(order)
             self._con.sql(tables.GIVEN)
             self._with(rows, "INSERT INTO given BY NAME FROM arrow")
         except (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError, pa.ArrowException) as e:
