@@ -111,7 +111,7 @@ def arrange(
         If they cannot be ordered or grouped so.
     """
     keys = _keys(group) if group else ()
-    by = ", ".join([*(["label", "value"] if group else []), *map(_by, order), "happened_start NULLS FIRST", "claim_id"])
+    by = ", ".join([*(["value"] if group else []), *map(_by, order), "happened_start NULLS FIRST", "claim_id"])
     named = f", {keys[0]} AS value, {keys[1]} AS label" if keys else ""
     head, values, joined = where.head, where.values, ""
     if _SCORE in by:
@@ -126,12 +126,13 @@ def arrange(
         return Arranged((), snapshot, rowids, where.known)
     runs = pc.run_end_encode(found["value"].combine_chunks().cast(pa.string()))
     edges = [0, *runs.run_ends.to_pylist()]
-    labels = found["label"].take(pa.array(edges[:-1])).to_pylist()
-    named_runs = list(zip(runs.values.to_pylist(), labels, pairwise(edges), strict=True))
+    names = found.group_by("value").aggregate([("label", "max")])  # one place may be written in several ways
+    label = dict(zip(names["value"].to_pylist(), names["label_max"].to_pylist(), strict=True))
+    named_runs = [(v, label[v], run) for v, run in zip(runs.values.to_pylist(), pairwise(edges), strict=True)]
     if group == "day":
         named_runs.sort(key=lambda run: run[0] or "", reverse=True)
     else:
-        named_runs.sort(key=lambda run: (not run[0], run[2][0] - run[2][1]))
+        named_runs.sort(key=lambda run: (not run[0], run[2][0] - run[2][1], run[1] or ""))
     groups, start = [], 0
     for value, label, (first, end) in named_runs:
         groups.append(Group(value or "", label or "", start, end - first))

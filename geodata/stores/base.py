@@ -1,4 +1,4 @@
-"""What every claim store can do. One contract test suite (tests/geodata/test_stores_contract.py) holds for all."""
+"""What every claim store can do. One contract (tests/geodata/contract.py) holds for all."""
 
 from __future__ import annotations
 
