@@ -27,8 +27,8 @@ FLAGS: Final = (Standing.CORROBORATED, Standing.CONTRADICTED, Standing.RETRACTED
 """The standings that are columns of their own; ``alone`` is what is not corroborated."""
 _MOST: Final = 0.2
 """Where more of the store than this is new, all of it is settled, family by family."""
-_FEW: Final = 50_000
-"""A store no larger than this is settled in one part."""
+_PART: Final = 250_000
+"""Families of kinds that have no more claims than this together are settled in one part."""
 _LITTLE = 1_000
 """And one no larger than this is settled anew each time, which takes less than to find whom a claim concerns."""
 _WORDS: Final = ("kind", "status", "modality")
@@ -107,25 +107,40 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     if held > _LITTLE and fresh <= held * _MOST:
         _settle_near(con, agree)
     else:
-        _settle_all(con, agree, held)
+        _settle_all(con, agree)
     con.sql(_SINCE)
 
 
-def _settle_all(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement], held: int) -> None:
-    """Settle every claim, those of a large store family by family."""
+def _settle_all(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement]) -> None:
+    """Settle every claim, those of a large store in parts."""
     con.sql("TRUNCATE blocks")
-    for kinds in families() if held > _FEW else [tuple(Kind)]:
+    parts = list(_parts(con))
+    for kinds in parts:
         own = f"kind IN {listed(kinds)}"
         every = f"{own} OR {_ACTS} OR claim_id IN ({_RELATED.format(which=own)})"
-        agreed = agree(_table(con, every if held > _FEW else "true"))
+        agreed = agree(_table(con, every if len(parts) > 1 else "true"))
         with _registered(con, their_blocks=agreed.blocks()):
             con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {own})")
         _settle(con, agreed, own)
     con.sql(_UPDATE)
-    if held > _FEW:  # what people put together may be of two families
+    if len(parts) > 1 and con.sql(f"{TOGETHER} LIMIT 1").fetchall():  # it may be of two families
         con.sql(f"UPDATE claims SET footing = NULL WHERE claim_id IN ({TOGETHER})")
         con.sql("TRUNCATE settled")
         _settle_near(con, agree)
+
+
+def _parts(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Kind, ...]]:
+    """The kinds, those of a family in one part, and as many families as ``_PART`` allows."""
+    counts: dict[str, int] = dict(
+        con.sql("SELECT CAST(kind AS VARCHAR), count(*) FROM claims GROUP BY kind").fetchall()
+    )
+    part: tuple[Kind, ...] = ()
+    for family in families():
+        if part and sum(counts.get(kind, 0) for kind in part + family) > _PART:
+            yield part
+            part = ()
+        part += family
+    yield part
 
 
 def _settle_near(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement]) -> None:
