@@ -41,10 +41,12 @@ SOURCES = tuple(Source(i, i.upper(), side) for i, side in SIDES.items())
 COLUMNS = ["claim_id", "event", "sides", "contradicted", "corroborated", "retracted", "denied"]
 
 
-@pytest.fixture(params=["by the blocks touched", "anew each time"])
+@pytest.fixture(params=["by the blocks touched", "anew each time", "anew in parts"])
 def store(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckDBStore]:
     if request.param == "by the blocks touched":
         monkeypatch.setattr("geodata.stores.agreement._LITTLE", 0)
+    if request.param == "anew in parts":
+        monkeypatch.setattr("geodata.stores.agreement._PART", 0)
     held = DuckDBStore(tmp_path / "store", create=True)
     yield held
     held.close()
