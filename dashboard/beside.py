@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -9,9 +10,9 @@ from typing import Final
 from dashboard.labels import label
 from dashboard.view import Row, as_known, graphic_among, row
 from geodata.corroborate import Saying, corroborate
-from geodata.model import UNKNOWN_SIDE, Claim, RelationType, Source
+from geodata.model import UNKNOWN_SIDE, Claim, Pairing, RelationType, Source
 from geodata.query import Query
-from geodata.spans import day
+from geodata.spans import Clock, day
 from geodata.stores.base import ClaimStore
 
 __all__ = ["Beside", "Hand", "Hands", "Spoken", "beside", "by_hand"]
@@ -81,7 +82,7 @@ def by_hand(store: ClaimStore, claim_id: str, then: Query | None = None) -> Hand
     claim, sources = store.get(claim_id), store.sources()
     mine = {
         p.other if p.claim_id == claim_id else p.claim_id: p
-        for p in store.pairings()
+        for p in _pairings(store, then or Query())
         if claim_id in (p.claim_id, p.other)
     }
     found = {c.claim_id: c for c in store.claims(replace(then or Query(), claim=tuple(mine)))} if mine else {}
@@ -100,6 +101,15 @@ def by_hand(store: ClaimStore, claim_id: str, then: Query | None = None) -> Hand
     return Hands(said, _near(claim).to_url())
 
 
+def _pairings(store: ClaimStore, then: Query) -> tuple[Pairing, ...]:
+    """What people had said of two claims: all of it, or by the recorded clock what was in force at that instant."""
+    if then.known is None or then.by is not Clock.RECORDED:
+        return tuple(store.pairings())
+    known = [p for p in store.pairings(every=True) if p.written_at is None or p.written_at <= then.known]
+    newest = {frozenset((p.claim_id, p.other)): p for p in known}
+    return tuple(p for p in newest.values() if not p.removed)
+
+
 def _near(claim: Claim) -> Query:
     place = next((p.place_id for p in claim.places if p.place_id), "")
     start, end = claim.happened.start, claim.happened.end
@@ -114,32 +124,48 @@ def _near(claim: Claim) -> Query:
 def beside(store: ClaimStore, claim_id: str, then: Query | None = None) -> Beside | None:
     """The claim beside the others of its happening; None where nothing else in the store speaks of it.
 
-    With ``then`` only what was known at its instant is compared, anew.
+    With ``then`` only what was known at its instant is compared, anew; what people said of two claims belongs to no
+    clock but the recorded one.
     """
     then = then or Query()
-    event = store.table(replace(then, claim=(claim_id,)), ["event"])["event"].to_pylist()
-    if not event or not event[0]:
+    pairings, found = _pairings(store, then), store.table(replace(then, claim=(claim_id,)), ["event"])
+    events, parted = _elsewhere(store, claim_id, "".join(found["event"].to_pylist()), pairings)
+    if not found.num_rows or not (events or parted):
         return None
     own, sources = as_known(store, claim_id, then), store.sources()
-    asked = replace(then, event=(event[0],))
+    asked = replace(then, event=events) if events else replace(then, claim=parted)
     members = {c.claim_id: c for c in store.claims(asked, limit=_MOST)} | {claim_id: own}
+    members |= {c.claim_id: c for c in store.claims(replace(then, claim=parted))} if parted else {}
     named = tuple(r.target for r in own.relations if r.target not in members)
     related = {c.claim_id: c for c in store.claims(replace(then, claim=named))} if named else {}
-    agreed = corroborate([*members.values(), *related.values()], sources, pairings=store.pairings())
+    agreed = corroborate([*members.values(), *related.values()], sources, pairings=pairings)
     support = agreed.support(claim_id)
     if not support.event:
         return None
-    found = agreed.event(support.event)
+    happening = agreed.event(support.event)
     sides = dict.fromkeys(sources[v].side for v in support.voices if v in sources)
     return Beside(
         claim_id=claim_id,
         voices=len(support.voices),
         sides=tuple(label("side", s) for s in sides if s != UNKNOWN_SIDE),
         opposed=tuple(sources[v].name if v in sources else v for v in support.opposed),
-        spoken=_spoken(store, members, sources, found.sayings, claim_id),
-        because=found.because,
+        spoken=_spoken(store, members, sources, happening.sayings, claim_id),
+        because=happening.because,
         partial=store.count(asked) > _MOST,
     )
+
+
+def _elsewhere(
+    store: ClaimStore, claim_id: str, event: str, pairings: Sequence[Pairing]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Happenings and claims that what was said of two claims, and was not in force then, has taken out of this one."""
+    later = [p for p in store.pairings() if p not in pairings]
+    told = tuple(i for p in later for i in (p.claim_id, p.other))
+    rows = store.table(Query(claim=told), ["claim_id", "event"]).to_pylist() if told else []
+    of = {row["claim_id"]: row["event"] for row in rows}
+    ends = [(p.claim_id, p.other) for p in later]
+    near = [i for two in ends if claim_id in two or (event and event in map(of.get, two)) for i in two]
+    return tuple(dict.fromkeys(e for e in (event, *map(of.get, near)) if e)), tuple(near)
 
 
 def _spoken(

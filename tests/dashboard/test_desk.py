@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
@@ -15,7 +15,7 @@ from dashboard.settings import Settings
 from dashboard.uploads.jobs import Uploads
 from dashboard.uploads.upload import Limits
 from geodata.ingest import load_file, sample_path
-from geodata.model import Bundle, Claim, Kind, Modality, News, PlaceMention, Precision, Relation, RelationType
+from geodata.model import Bundle, Claim, Kind, Modality, News, Pairing, PlaceMention, Precision, Relation, RelationType
 from geodata.notebook import Entry, EntryKind, Taken
 from geodata.query import Query
 from geodata.spans import day
@@ -174,6 +174,26 @@ def test_an_analyst_keeps_claims_apart_and_it_stands_on_the_card(desk, client, o
     assert desk.post("/pairs", json={**told, "type": "maybe"}).status_code == 400
     assert desk.post("/pairs", json={**told, "other": "nobody"}).status_code == 404
     assert by_hand(own, mine).said == ()
+
+
+def test_the_card_as_this_store_had_recorded_it_knows_no_later_word_on_two_claims(own):
+    mine = own.table(Query(min_sides=2), ["claim_id"])["claim_id"].to_pylist()[0]
+    found = beside(own, mine)
+    other = next(row.claim_id for spoken in found.spoken for row, _ in spoken.rows if row.claim_id != mine)
+    told = Pairing(other, mine, RelationType.OTHER_EVENT, "Ada", "", datetime(2100, 1, 1, tzinfo=UTC))
+    taken_back = replace(told, removed=True, written_at=datetime(2102, 1, 1, tzinfo=UTC))
+    own.append(Bundle(pairings=(told,)))
+
+    def at(year: int, by: str = "recorded") -> tuple[int, bool]:
+        then = Query(known=datetime(year, 1, 2, tzinfo=UTC), by=by)
+        card = beside(own, mine, then)
+        lines = {r.claim_id for s in card.spoken for r, _ in s.rows} if card else set()
+        return len(by_hand(own, mine, then).said), other in lines
+
+    assert (at(2099), at(2100), at(2099, "said")) == ((0, True), (1, False), (1, False))
+    assert beside(own, mine, Query(known=datetime(2099, 1, 1, tzinfo=UTC), by="recorded")) == found
+    own.append(Bundle(pairings=(taken_back,)))
+    assert (at(2099), at(2101), at(2102), at(2099, "said")) == ((0, True), (1, False), (0, True), (0, True))
 
 
 def test_a_source_is_described_by_somebody_and_its_page_lists_what_it_was(desk, client, own):
