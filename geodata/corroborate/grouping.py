@@ -39,6 +39,7 @@ def grouped(inputs: Inputs, rule: Rule) -> Groups:
     found = blocks(inputs, placed)
     hands = Hands.of(inputs)
     shared = found if hands else found[found["block"].duplicated(keep=False)]
+    shared = shared.drop(columns=["kind", "subtype", "negated", "actor", "target", "said"])
     rows = hands.parted(hands.joined(_timed(shared, rule).assign(part=0)))
     rows["event"] = _events(rows) if len(rows) > 1 else -1
     rows = rows[rows["event"] >= 0]

@@ -58,7 +58,7 @@ class _Book:
             self.numbers[key] = len(self.voices)
             self.voices.append(tuple(sorted(voices)))
             self.opposed.append(tuple(sorted(opposed)))
-            known = {self.side_of.get(v, UNKNOWN_SIDE) for v in voices} - {UNKNOWN_SIDE}
+            known = set(map(self.side_of.get, voices)) - {None, UNKNOWN_SIDE}
             self.sides.append(max(1, len(known)))
         return self.numbers[key]
 
