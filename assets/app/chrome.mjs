@@ -26,9 +26,9 @@ export class Sentence {
   /** How many claims a program coded alone, here and now, and whether they are left out. */
   machine(counts) {
     const code = this.columns.words.coding.indexOf("machine"), n = code < 0 ? 0 : counts.of("coding", code), out = leavesOut(this.player.state.value);
-    const said = `${numeral(n)} machine-coded ${n === 1 ? "claim" : "claims"} ${out ? "hidden" : "shown"}`;
+    const said = n ? `${numeral(n)} machine-coded ${n === 1 ? "claim" : "claims"} ${out ? "hidden" : "shown"}` : "";
     if (code < 0 || said === this.coded) return;
-    byId("machine").hidden = false;
+    byId("machine").hidden = !n;
     byId("machine-said").textContent = this.coded = said;
     byId("machine-turn").textContent = out ? "show" : "hide";
   }
@@ -49,7 +49,7 @@ export class Sentence {
   burn(counts) {
     const sources = this.columns.words.source.map((s, code) => [counts.of("source", code), s.name]).filter(([v]) => v).sort((x, y) => y[0] - x[0]);
     byId("burn-sources").replaceChildren(...sources.slice(0, 6).map(([v, name]) => el("li", {}, el("b", {}, numeral(v)), ` ${name}`)), sources.length > 6 ? el("li", {}, `and ${numeral(sources.length - 6)} more`) : "");
-    if (this.columns.words.coding.includes("machine")) byId("burn-sources").append(el("li", {}, this.coded));
+    if (this.coded) byId("burn-sources").append(el("li", {}, this.coded));
     const layers = this.columns.words.layer.map((w, code) => [counts.of("layer", code), w]).filter(([v]) => v);
     byId("burn-layers").replaceChildren(...layers.map(([v, w]) => el("li", {}, el("i", { class: `symbol symbol-${w}` }), ` ${this.labels.layer(w)} `, el("b", {}, numeral(v)))));
   }

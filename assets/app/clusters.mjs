@@ -1,7 +1,7 @@
 // Places too near to be told apart at a zoom become one count badge: a ring parted by layer, standing at the largest of them.
 import { NONE, orderBy } from "./columns.mjs";
 
-export const REACH = 34;   // CSS pixels between two places below which they are counted together
+export const REACH = 38;   // CSS pixels between two places below which they are counted together
 export const CROWD = 24;   // claims in a ring from which its areas are left out: they would only cover each other
 export const APART = 10;   // zoom from which every place stands for itself
 const EDGE = 0.36;         // share of a tile's side that a ring keeps from its border: rings of 31 pixels in tiles of 44 do not touch

@@ -8,6 +8,7 @@ import { countCell, digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
 const SORT_AT = 24, MANY = 4000;   // where a mark has its sort; sorts written one by one at most
+const SMALL = 0.85;   // scale of the smallest rings, as in their shader
 const MARK_BYTES = 32, BADGE_BYTES = 20, RING_BYTES = 28, FAINT = 0.36, PART = 65536;
 const SOLID = 0, HOLLOW = 1, HATCHED = 2, STRUCK = new Set(["denied", "retracted"]), TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
 const TABLES = { sorts: [1, 4], sources: [2, 1], piles: [3, "wide"], rings: [4, 1] };   // texture unit and form
@@ -282,7 +283,10 @@ export function packRings(marks, census, { x, y }, groups, held) {
 }
 
 /** Pixels of radius within which a ring answers the pointer. */
-export const ringRadius = zoom => RING / 2 * Math.max(scaleAt(zoom), 0.85);
+export const ringRadius = zoom => RING / 2 * Math.max(scaleAt(zoom), SMALL);
+
+/** The zoom for which to group places: rings drawn larger than the smallest need the room of a lower one. */
+export const ringZoom = zoom => zoom - Math.log2(2 * ringRadius(zoom) / (RING * SMALL));
 
 export const scaleAt = zoom => Math.min(1.15, Math.max(0.68, 0.72 + 0.14 * (zoom - 5))) * (document.documentElement.hasAttribute("data-present") ? 1.5 : 1);
 

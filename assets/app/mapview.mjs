@@ -3,7 +3,7 @@ import { byId, css, present, rested, rgb, stillness } from "./dom.mjs";
 import { NONE } from "./columns.mjs";
 import { Census } from "./census.mjs";
 import { APART, grouping, ringed, stepOf } from "./clusters.mjs";
-import { LAYER_ID, SLOT_STEP, PICK_RADIUS, SymbolLayer, packBadges, packRings, ringRadius, scaleAt } from "./layer.mjs";
+import { LAYER_ID, SLOT_STEP, PICK_RADIUS, SymbolLayer, packBadges, packRings, ringRadius, ringZoom, scaleAt } from "./layer.mjs";
 import { mercatorX, mercatorY } from "./marks.mjs";
 import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
 
@@ -150,7 +150,7 @@ export class MapView {
 
   /** Group the places anew where the zoom has come to another step. */
   regroup() {
-    const zoom = this.map.getZoom();
+    const zoom = ringZoom(this.map.getZoom());
     if (this.groups?.step === stepOf(this.marks, zoom)) return;
     this.groups = grouping(this.marks, zoom);
     this.flags = new Uint8Array(this.groups.groups);

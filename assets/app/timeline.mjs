@@ -7,7 +7,7 @@ import { follow } from "./gestures.mjs";
 const AXIS = 20, TOP = 6, NARROWEST = 5, ROOM = 54, OVERVIEW_BIN = 4;   // CSS pixels: axis, air above bars, least bar, room of a label, bar of the overview
 const BINS = [["minute", 1, 1], ["minute", 5, 5], ["minute", 15, 15], ["minute", 30, 30], ["hour", 1, HOUR], ["hour", 3, 180], ["hour", 6, 360], ["hour", 12, 720],
   ["day", 1, DAY], ["week", 1, 7 * DAY], ["month", 1, 30 * DAY], ["month", 3, 91 * DAY], ["year", 1, 365 * DAY], ["year", 10, 3650 * DAY]];
-const LABELS = [...BINS.slice(1, 9), ["day", 2, 2 * DAY], ["day", 4, 4 * DAY], ...BINS.slice(9)];
+const LABELS = [...BINS.slice(1, 9), ["day", 2, 2 * DAY], ["day", 4, 4 * DAY], ...BINS.slice(9, 13), ["year", 2, 730 * DAY], ["year", 5, 1826 * DAY], BINS[13]];
 
 /** The finest of `choices` ([unit, count, minutes]) whose units are at least `room` pixels wide. */
 const finest = (choices, perPixel, room) => choices.find(([, , size]) => size / perPixel >= room) ?? choices.at(-1);
