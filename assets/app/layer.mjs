@@ -137,7 +137,7 @@ export class SymbolLayer {
     if (matches === null) gl.disableVertexAttribArray(at);
     else {
       const bytes = new Uint8Array(marks.n);
-      matches.forEach((yes, i) => { if (yes) bytes.fill(1, firstMark[i], firstMark[i + 1]); });
+      for (let i = 0, m = 0; m < bytes.length; i++) for (const yes = matches[i], end = firstMark[i + 1]; m < end; m++) bytes[m] = yes;
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.matches);
       gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
       gl.enableVertexAttribArray(at);

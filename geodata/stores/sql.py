@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from geodata.errors import StoreError
 from geodata.model import Standing
-from geodata.query import FACETS, Query
+from geodata.query import FACETS, LENS, Query
 from geodata.schema import COLUMN_OF, Dtype
 from geodata.spans import Clock
 from geodata.stores.knowledge import as_known
@@ -137,6 +137,8 @@ def _of_days(clock: str) -> str:
     return " AND ".join(f"({t} IS NULL OR {t} = date_trunc('day', {t}))" for t in ends)
 
 
+_DEAR: Final = frozenset(LENS) - {"standing"}
+"""Conditions that are tried once, not once for each facet."""
 _SAID_EDGE: Final = "coalesce(said_start, said_end - INTERVAL 1 MICROSECOND)"
 
 
@@ -252,11 +254,10 @@ def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
 def facets_sql(where: Where) -> str:
     """One statement that counts every facet (columns facet, value, claims), each with its own filter left out."""
     head, table = where.head, "claims"
-    if "text" in where.conditions:
-        common = " AND ".join(c for name, c in where.conditions.items() if name not in FACETS)
+    if where.head or where.conditions.keys() & _DEAR:
+        common = f"SELECT {', '.join(FACET_COLUMN.values())} FROM claims {where.sql(*FACETS)}"
         where = replace(where, conditions={n: c for n, c in where.conditions.items() if n in FACETS})
-        head += f", matching AS MATERIALIZED (SELECT {', '.join(FACET_COLUMN.values())} FROM claims WHERE {common})"
-        table = "matching"
+        head, table = f"{f'{head},' if head else 'WITH'} matching AS MATERIALIZED ({common})", "matching"
     return (
         f"{head} "
         + " UNION ALL ".join(

@@ -63,6 +63,8 @@
     async prepare([window0]) { this.step(window0); this.boxes = document.querySelectorAll(".facet-layer input"); },
     step([from, to]) { window.conflictMap.state.set({ from, to }); },
     filter(k) { this.boxes[k % this.boxes.length].click(); },
+    lens(word) { const { state } = window.conflictMap, { lens } = state.value; state.set({ lens: { ...lens, standing: word ? [word] : [] } }); },
+    know(known) { window.conflictMap.state.set({ known }); },
     drawn: before => painted(before),
     hovered(seen) { new MutationObserver(seen).observe(document.querySelector("#tip"), { attributes: true, childList: true, subtree: true, characterData: true }); },
   };
