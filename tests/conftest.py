@@ -12,7 +12,8 @@ from hypothesis import settings
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 # a busy machine is slow: what a property costs is measured by the benchmark
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=500)  # pytest --hypothesis-profile=thorough
 settings.load_profile("patient")
 
 

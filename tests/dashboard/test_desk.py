@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -22,10 +24,18 @@ from geodata.spans import day
 from geodata.stores import open_store
 
 
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory):
+    """The store that :func:`own` copies."""
+    path = tmp_path_factory.mktemp("pattern") / "store"
+    with closing(open_store(path, create=True)) as store:
+        store.append(load_file(sample_path()))
+    return path
+
+
 @pytest.fixture
-def own(tmp_path):
-    store = open_store(tmp_path / "store", create=True)
-    store.append(load_file(sample_path()))
+def own(pattern, tmp_path):
+    store = open_store(shutil.copytree(pattern, tmp_path / "store"))
     yield store
     store.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import export
@@ -51,7 +51,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("damage")
 
 
-@settings(max_examples=60)
 @given(damage=DAMAGE)
 def test_records_of_our_own_format(folder: Path, damage: list[tuple[int, str, Any]]) -> None:
     whole = json.loads(sample_path().read_text("utf-8"))
@@ -63,7 +62,6 @@ def test_records_of_our_own_format(folder: Path, damage: list[tuple[int, str, An
     assert (counts[Document], counts[Source]) == (len(whole["documents"]), len(whole["sources"]))
 
 
-@settings(max_examples=60)
 @given(cuts=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 400), st.binary(max_size=3)), max_size=6))
 def test_lines_of_our_own_format(folder: Path, cuts: list[tuple[int, int, bytes]]) -> None:
     bundle = load_file(sample_path())
@@ -76,7 +74,6 @@ def test_lines_of_our_own_format(folder: Path, cuts: list[tuple[int, int, bytes]
     assert sum(1 for _ in READERS["native"].read(path, {})) == len([text for text in lines if text.strip()])
 
 
-@settings(max_examples=60)
 @given(damage=DAMAGE)
 def test_claims_of_a_coded_article(folder: Path, damage: list[tuple[int, str, Any]]) -> None:
     whole = json.loads(CODED.read_text("utf-8"))
@@ -96,7 +93,6 @@ def exported(folder: Path) -> list[str]:
     return file.getvalue().decode("utf-8-sig").splitlines(keepends=True)
 
 
-@settings(max_examples=60)
 @given(cuts=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 300), st.text("x,;' \"-=7", max_size=3)), max_size=6))
 def test_rows_of_our_own_table(folder: Path, exported: list[str], cuts: list[tuple[int, int, str]]) -> None:
     rows = exported[:10]

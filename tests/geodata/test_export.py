@@ -302,9 +302,13 @@ def test_json_lines_name_each_source_and_document_before_the_claims(store: DuckD
             known.add(record[f"{kind}_id"])
 
 
+@pytest.fixture(scope="module")
+def lines(store: DuckDBStore) -> list[bytes]:
+    return written(store, ".jsonl").splitlines()
+
+
 @given(damaged=st.sets(st.integers(1, 7)), how=st.sampled_from([b"{", b'{"claim": 3}', b'{"war": {}}', b"\xff", b"[]"]))
-def test_a_damaged_line_costs_itself(store: DuckDBStore, damaged: set[int], how: bytes) -> None:
-    lines = written(store, ".jsonl").splitlines()
+def test_a_damaged_line_costs_itself(lines: list[bytes], damaged: set[int], how: bytes) -> None:
     assert len(lines) == 8
     mixed = [how if i in damaged else line for i, line in enumerate(lines)]
     with TemporaryDirectory() as folder:

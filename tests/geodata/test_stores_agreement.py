@@ -41,12 +41,13 @@ SOURCES = tuple(Source(i, i.upper(), side) for i, side in SIDES.items())
 COLUMNS = ["claim_id", "event", "sides", "contradicted", "corroborated", "retracted", "denied"]
 
 
-@pytest.fixture(params=["by the blocks touched", "anew each time", "anew in parts"])
+WAYS = {"by the blocks touched": {"_LITTLE": 0}, "anew each time": {}, "anew in parts": {"_PART": 0}}
+
+
+@pytest.fixture(params=WAYS)
 def store(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[DuckDBStore]:
-    if request.param == "by the blocks touched":
-        monkeypatch.setattr("geodata.stores.agreement._LITTLE", 0)
-    if request.param == "anew in parts":
-        monkeypatch.setattr("geodata.stores.agreement._PART", 0)
+    for name, value in WAYS[request.param].items():
+        monkeypatch.setattr(f"geodata.stores.agreement.{name}", value)
     held = DuckDBStore(tmp_path / "store", create=True)
     yield held
     held.close()
@@ -112,6 +113,18 @@ def test_a_source_that_changes_sides_changes_the_count(store: DuckDBStore) -> No
     assert store.count(Query(min_sides=2)) == 2
 
 
+@pytest.fixture(scope="module", params=WAYS)
+def hundred(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[DuckDBStore]:
+    """A store of a hundred claims, only asked."""
+    held = DuckDBStore(tmp_path_factory.mktemp("hundred") / "store", create=True)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in WAYS[request.param].items():
+            patch.setattr(f"geodata.stores.agreement.{name}", value)
+        held.append(Bundle(SOURCES, claims=tuple(mixed(100))))
+    yield held
+    held.close()
+
+
 @pytest.mark.parametrize(
     "lens",
     [
@@ -125,9 +138,8 @@ def test_a_source_that_changes_sides_changes_the_count(store: DuckDBStore) -> No
     ],
     ids=lambda lens: Query(**lens).to_url(),
 )  # fmt: skip
-def test_the_lens_of_the_store_is_that_of_the_library(store: DuckDBStore, lens: dict[str, Any]) -> None:
-    claims, query = mixed(100), Query(**lens)
-    store.append(Bundle(SOURCES, claims=tuple(claims)))
+def test_the_lens_of_the_store_is_that_of_the_library(hundred: DuckDBStore, lens: dict[str, Any]) -> None:
+    store, claims, query = hundred, mixed(100), Query(**lens)
     sees = corroborate(claims, {s.source_id: s for s in SOURCES}).lens(query)
     asked = [c for c in claims if c.claimant in (query.source or SIDES | {UNSTATED: ""})]
     expected = {c.claim_id for c in asked if sees(c) and c.kind in (query.kind or Kind)}

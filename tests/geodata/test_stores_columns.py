@@ -139,7 +139,9 @@ def legible(cells: dict[str, Any]) -> dict[str, Any]:
     return {n: json.loads(v) if COLUMN_OF[n].dtype is Dtype.JSON and v else v for n, v in cells.items()}
 
 
-FEW = settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=settings.default.max_examples // 25, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 """Making a store takes longer than filling it: few stores, many claims in each."""
 
 
