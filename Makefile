@@ -18,8 +18,8 @@ run: .venv/.run ## show the map at http://127.0.0.1:8050 (PORT= changes it)
 	@$(BIN)/conflict-map serve --port $(PORT)
 
 test: lint chromium ## lint, types, unit, contract, doctests, wheel, browser
-	$(BIN)/python -m pytest -q -n $(JOBS) --ignore=tests/browser
-	$(BIN)/python -m pytest -q -n $(JOBS) tests/browser
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --ignore=tests/browser
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal tests/browser
 
 lint: .venv/.dev ## ruff and mypy
 	$(BIN)/ruff check .

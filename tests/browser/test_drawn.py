@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 
-import pytest
 from playwright.sync_api import expect
 
 from geodata.query import Query
-from tests.browser.conftest import NEAR, read_png
+from tests.browser.conftest import NEAR, Desk, read_png
 
 OKHTYRKA = "2022-03-22-left-okhtyrka"
 HAVRONSHCHYNA = "2022-03-22-looting-in-havronshchyna"
@@ -24,97 +24,66 @@ def area_beside_the_symbol(desk):
     return x - 70, y
 
 
-def test_plotly_still_keeps_its_map_where_we_look_for_it(desk):
-    desk.open()
-    assert desk.page.evaluate(
-        "() => document.querySelector('#map .js-plotly-plot')._fullLayout.map._subplot.map === window.conflictMap.page.map.map"
-    )
+def layer(desk, name):
+    desk.page.evaluate("name => window.conflictMap.state.set({ filters: { layer: [name] } })", name)
 
 
 def test_a_symbol_of_the_layers_colour_stands_at_its_village_and_only_in_its_window(desk):
     desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+    assert desk.page.evaluate(
+        "() => document.querySelector('#map .js-plotly-plot')._fullLayout.map._subplot.map === window.conflictMap.page.map.map"
+    ), "Plotly still keeps its map where we look for it"
     at = desk.mark(HAVRONSHCHYNA)
     assert desk.painted(*at, "--layer-other") > SYMBOL
     away = (at[0] + 120, at[1] + 60)
     assert desk.painted(*away, "--layer-other") == 0
-    desk.page.evaluate("() => window.conflictMap.state.set({ filters: { layer: ['retreat'] } })")
-    desk.find(".facet-layer .symbol-retreat").wait_for()
+    layer(desk, "retreat")
     assert desk.painted(*at, "--layer-other") == 0
-
-
-def test_a_claim_is_gone_after_its_last_day_and_faint_before_it(desk):
-    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
-    at = desk.mark(HAVRONSHCHYNA)
+    layer(desk, "other")
+    assert desk.painted(*at, "--layer-other") > SYMBOL
     desk.page.evaluate("() => window.conflictMap.state.set({ from: 27436320, to: 27437760 })")  # 2 March
     assert desk.painted(*at, "--layer-other") < SYMBOL, "before its last possible day it is faint"
     assert len(set(desk.pixels(*at))) > 3, "but there"
 
 
-def test_a_district_is_a_tinted_area(desk):
+ANEW = """() => new Promise(done => { const { map } = window.conflictMap.page.map, style = map.getStyle();
+  const ours = l => l.id.startsWith("claim-"), layers = style.layers.filter(l => !ours(l));
+  const { "claim-shapes": gone, ...sources } = style.sources;
+  map.once("idle", () => done()); map.setStyle({ ...style, layers, sources }, { diff: false }); })"""
+LOST = """() => new Promise(done => { const { map } = window.conflictMap.page.map, gl = map.painter.context.gl;
+  const loss = gl.getExtension("WEBGL_lose_context");
+  map.once("webglcontextlost", () => setTimeout(() => loss.restoreContext(), 0));
+  map.once("webglcontextrestored", () => map.once("idle", () => done()));
+  loss.loseContext(); })"""
+RESIZED = """() => new Promise(done => { const { map } = window.conflictMap.page.map;
+  const look = () => (map.getCanvas().clientWidth === document.getElementById("map-slot").parentElement.clientWidth ? done() : requestAnimationFrame(look)); look(); })"""
+
+
+def test_a_district_is_tinted_and_symbol_and_tint_are_drawn_again_after_each_upheaval(desk):
     desk.open(f"/?{IN_THE_AREA}&{UNTIL}&layer=retreat")
-    at = area_beside_the_symbol(desk)
-    tinted = desk.pixels(*at)
-    desk.page.evaluate("() => window.conflictMap.state.set({ filters: { layer: ['toll'] } })")
-    plain = desk.pixels(*at)
+    tinted = desk.pixels(*area_beside_the_symbol(desk))
+    layer(desk, "toll")
+    plain = desk.pixels(*area_beside_the_symbol(desk))
     changed = sum(a != b for a, b in zip(tinted, plain, strict=True))
     assert changed > 0.9 * len(plain), "the whole neighbourhood is tinted, not a pin"
+    layer(desk, "retreat")
 
+    def symbol():
+        desk.idle()
+        return desk.painted(*desk.mark(OKHTYRKA), "--layer-retreat")
 
-def light(desk, act):
-    """Symbol and tint before and after ``act``, as pixel counts of the layers' colours."""
-    desk.open(f"/?{IN_THE_AREA}&{UNTIL}&layer=retreat")
-    act()
-    desk.idle()
-    at = desk.mark(OKHTYRKA)
-    return desk.painted(*at, "--layer-retreat"), desk.pixels(*area_beside_the_symbol(desk))
-
-
-def test_after_a_change_of_theme_symbols_and_areas_wear_its_colours(desk):
-    symbol, area = light(desk, lambda: desk.press("t"))
-    assert symbol > SYMBOL / 2
+    for upheaval in (ANEW, LOST):
+        desk.page.evaluate(upheaval)
+        assert symbol() > SYMBOL / 2, upheaval
+        assert any(p[2] > p[0] + 4 for p in desk.pixels(*area_beside_the_symbol(desk))), upheaval
+    desk.press("t")
+    assert symbol() > SYMBOL / 2
+    area = desk.pixels(*area_beside_the_symbol(desk))
     assert max(max(p) for p in area) < 160, "the land is dark"
     assert any(p[2] > p[0] + 8 for p in area), "and the district is tinted blue"
-
-
-def test_after_the_style_is_loaded_anew_everything_is_drawn_again(desk):
-    def reload_style():
-        desk.page.evaluate(
-            """() => new Promise(done => { const { map } = window.conflictMap.page.map, style = window.conflictMap.page.map.map.getStyle();
-               const ours = l => l.id.startsWith("claim-"), layers = style.layers.filter(l => !ours(l));
-               const { "claim-shapes": gone, ...sources } = style.sources;
-               map.once("idle", () => done()); map.setStyle({ ...style, layers, sources }, { diff: false }); })"""
-        )
-
-    symbol, area = light(desk, reload_style)
-    assert symbol > SYMBOL / 2
-    assert any(p[2] > p[0] + 4 for p in area)
-
-
-def test_after_the_graphics_context_is_lost_and_restored_everything_is_drawn_again(desk):
-    def lose_and_restore():
-        desk.page.evaluate(
-            """() => new Promise(done => { const { map } = window.conflictMap.page.map, gl = map.painter.context.gl;
-               const loss = gl.getExtension("WEBGL_lose_context");
-               map.once("webglcontextlost", () => setTimeout(() => loss.restoreContext(), 0));
-               map.once("webglcontextrestored", () => map.once("idle", () => done()));
-               loss.loseContext(); })"""
-        )
-
-    symbol, area = light(desk, lose_and_restore)
-    assert symbol > SYMBOL / 2
-    assert any(p[2] > p[0] + 4 for p in area)
-
-
-def test_after_a_change_of_size_the_symbol_stands_at_its_place(desk):
-    def resize():
-        desk.page.set_viewport_size({"width": 1000, "height": 700})
-        desk.page.evaluate(
-            """() => new Promise(done => { const { map } = window.conflictMap.page.map;
-               const look = () => (map.getCanvas().clientWidth === document.getElementById("map-slot").parentElement.clientWidth ? done() : requestAnimationFrame(look)); look(); })"""
-        )
-
-    symbol, _ = light(desk, resize)
-    assert symbol > SYMBOL / 2
+    desk.page.set_viewport_size({"width": 1000, "height": 700})
+    desk.page.evaluate(RESIZED)
+    assert symbol() > SYMBOL / 2
 
 
 def test_no_claim_is_hidden_by_another(desk, kept):
@@ -142,11 +111,11 @@ def test_the_saved_picture_holds_the_symbols_and_under_them_whom_to_credit(desk,
     pixels = read_png(picture.read_bytes())
     (wide,) = struct.unpack(">I", picture.read_bytes()[16:20])
     map_high = desk.page.evaluate("() => window.conflictMap.page.map.map.getCanvas().height")
-    drawn, caption = pixels[: wide * map_high], pixels[wide * map_high :]
+    drawn, caption = Counter(pixels[: wide * map_high]), Counter(pixels[wide * map_high :])
     colours = {name: desk.colour(f"--{name}") for name in ("layer-other", "ink", "muted")}
 
     def painted(part, name):
-        return sum(max(abs(a - b) for a, b in zip(p, colours[name], strict=True)) < NEAR for p in part)
+        return sum(n for p, n in part.items() if max(abs(a - b) for a, b in zip(p, colours[name], strict=True)) < NEAR)
 
     assert painted(drawn, "layer-other") > SYMBOL
     assert painted(caption, "ink") > 500, "the sentence"
@@ -154,17 +123,11 @@ def test_the_saved_picture_holds_the_symbols_and_under_them_whom_to_credit(desk,
     assert painted(caption, "muted") > 200, "the credit"
 
 
-@pytest.mark.parametrize("ratio", [1, 2])
-def test_symbols_are_sharp_and_in_place_at_any_pixel_ratio(browser, server, ratio):
-    from tests.browser.conftest import Desk
-
-    context = browser.new_context(
-        base_url=server.url, viewport={"width": 1280, "height": 800}, device_scale_factor=ratio
-    )
-    desk = Desk(context.new_page())
-    desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
-    assert desk.painted(*desk.mark(HAVRONSHCHYNA), "--layer-other") > SYMBOL * ratio * ratio * 0.8
-    context.close()
+def test_symbols_are_sharp_and_in_place_on_a_screen_of_two_pixels_for_one(browser, server, watch):
+    with watch(browser, server, device_scale_factor=2) as page:
+        desk = Desk(page)
+        desk.open(f"/?{AT_HAVRONSHCHYNA}&{UNTIL}&layer=other")
+        assert desk.painted(*desk.mark(HAVRONSHCHYNA), "--layer-other") > SYMBOL * 4 * 0.8
 
 
 def test_without_webgl_the_claims_stand_on_a_plain_chart_and_the_page_says_so(browser, server, kept, watch):
@@ -225,15 +188,17 @@ def test_a_step_of_time_draws_the_symbols_over_the_basemap_as_it_stands(desk):
 
 def test_a_symbol_glows_where_its_place_is_wider_than_a_settlement(desk):
     """Beside the symbol, with areas left out and the basemap the same."""
-    for address, claim, layer, glows in (
-        (IN_THE_AREA, OKHTYRKA, "retreat", True),
-        (AT_HAVRONSHCHYNA, HAVRONSHCHYNA, "other", False),
-    ):
-        desk.open(f"/?{address}&{UNTIL}&layer={layer}")
-        desk.page.evaluate(
-            "() => { const { map } = window.conflictMap.page.map; for (const { id } of map.getStyle().layers) if (id.startsWith('claim-') && id !== 'claim-symbols' || map.getLayer(id).type === 'symbol') map.setLayoutProperty(id, 'visibility', 'none'); }"
-        )
+    desk.open(f"/?{IN_THE_AREA}&{UNTIL}&layer=retreat")
+    desk.page.evaluate(
+        "() => { const { map } = window.conflictMap.page.map; for (const { id } of map.getStyle().layers) if (id.startsWith('claim-') && id !== 'claim-symbols' || map.getLayer(id).type === 'symbol') map.setLayoutProperty(id, 'visibility', 'none'); }"
+    )
+    village = {"center": [29.8716, 50.4786], "zoom": 11.5}
+    for camera, claim, name, glows in ((None, OKHTYRKA, "retreat", True), (village, HAVRONSHCHYNA, "other", False)):
+        if camera:
+            desk.page.evaluate("camera => { window.conflictMap.page.map.map.jumpTo(camera); }", camera)
+        layer(desk, name)
+        desk.idle()
         x, y = desk.mark(claim)
         here = desk.pixels(x, y + 17, reach=1)
-        desk.page.evaluate("() => window.conflictMap.state.set({ filters: { layer: ['toll'] } })")
+        layer(desk, "toll")
         assert (here != desk.pixels(x, y + 17, reach=1)) is glows

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from geodata.query import Query
 from geodata.stores.base import ClaimStore
+from tests.browser.conftest import Desk
 
 STAFF, MOD = "ua-general-staff", "uk-mod"
 CAMERAS = """() => { const { map, split } = window.conflictMap.page;
@@ -16,13 +17,12 @@ CAMERAS = """() => { const { map, split } = window.conflictMap.page;
 
 def total(page: Page, claims: int, store: ClaimStore) -> None:
     """The sentence says so many claims, and the list has as many."""
-    expect(page.locator("#count")).to_have_text(f"{claims} of {store.count(Query())} claims", timeout=20_000)
-    expect(page.locator("#list-count")).to_have_text(str(claims), timeout=20_000)
+    expect(page.locator("#count")).to_have_text(f"{claims} of {store.count(Query())} claims")
+    expect(page.locator("#list-count")).to_have_text(str(claims))
 
 
 def test_an_analyst_compares_two_sources_and_shares_the_link(page: Page, phone_page: Page, kept: ClaimStore) -> None:
-    page.goto("/")
-    page.locator('html[data-ready="list"]').wait_for()
+    Desk(page).open("/", until="list")
     page.get_by_label("First voice").select_option(STAFF)
     total(page, kept.count(Query(all_by=(STAFF,))), kept)
     page.get_by_label("Second voice").select_option(MOD)
@@ -36,15 +36,12 @@ def test_an_analyst_compares_two_sources_and_shares_the_link(page: Page, phone_p
     page.locator(".facet-layer").get_by_label(re.compile("^Retreat")).check()
     total(page, layer, kept)
 
-    phone_page.goto(page.url)
-    phone_page.locator('html[data-ready="list"]').wait_for()
-    expect(phone_page.locator("#count")).to_have_text(f"{layer} of {kept.count(Query())} claims", timeout=20_000)
+    Desk(phone_page).open(page.url, until="list")
+    expect(phone_page.locator("#count")).to_have_text(f"{layer} of {kept.count(Query())} claims")
     phone_page.get_by_role("button", name="Filters").tap()
     expect(phone_page.get_by_label("Second voice")).to_have_value(MOD)
     phone_page.locator("#lens-clear").tap()
-    expect(phone_page.locator("#count")).to_have_text(
-        f"{kept.count(Query(layer=('retreat',)))} of 76 claims", timeout=20_000
-    )
+    expect(phone_page.locator("#count")).to_have_text(f"{kept.count(Query(layer=('retreat',)))} of 76 claims")
 
 
 def test_two_maps_move_in_step_and_count_by_their_own_voices(page: Page, kept: ClaimStore) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from geodata.query import Query
 from geodata.stores import open_store
+from tests.browser.conftest import Desk
 
 TOWNS = ("Irpin", "Bucha", "Sumy", "Trostianets")
 ROWS = "".join(
@@ -39,19 +40,11 @@ def shown(page) -> int:
     return int(page.locator("#count").inner_text().split(" claims")[0].split(" of ")[-1].replace(",", ""))
 
 
-def opened(page, address: str = "/", *, until: str) -> None:
-    if until == "list":
-        page.route("**/plotly.min.js*", lambda _: None)
-    page.goto(address)
-    page.locator("html[data-ready=map]" if until == "map" else "html[data-ready]").wait_for(state="attached")
-    page.locator("#listing > *").first.wait_for(state="attached")
-
-
 def test_a_dropped_table_is_mended_and_loaded_and_the_map_flies_there(browser, watch, own):
     with watch(browser, own) as page, watch(browser, own) as other:
-        opened(page, until="map")
+        Desk(page).open()
         address = "/?from=2022-03-03&to=2022-03-23&layer=other&map=7.00/49.000/31.000"
-        opened(other, address, until="list")
+        Desk(other).open(address, until="list")
         before = shown(page)
         page.evaluate(DROP, ["towns.csv", TABLE])
         dialog = page.get_by_role("dialog")
