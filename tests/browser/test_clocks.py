@@ -137,7 +137,7 @@ def test_an_analyst_travels_to_what_was_known_and_watches_it_change(browser, tol
         desk.find("#known-end").click()
         expect(desk.find("#known-band")).to_be_hidden()
         desk.shows(kept, "coding=hand,assisted&clock=said")
-        desk.open(address)
+        desk.open(address, until="list")
         expect(desk.find("#known-at")).to_have_text("21 March 2022, 00:00 UTC")
         desk.shows(kept, "coding=hand,assisted&known=2022-03-21&clock=said")
         desk.open("/?known=2022-03-08T15:00Z&standing=retracted", until="list")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from geodata.query import Query
+from tests.browser.conftest import Desk
 
 DAYS = 27
 """Days of the sample's timeline, 24 February to 22 March."""
@@ -178,9 +179,10 @@ def test_an_address_with_an_unknown_claim_says_so(desk):
 
 def test_a_system_that_is_dark_gets_a_dark_page(browser, server, watch):
     with watch(browser, server, color_scheme="dark") as page:
-        page.goto("/")
+        desk = Desk(page)
+        desk.open(until="list")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-        page.goto("/?theme=light")
+        desk.open("/?theme=light", until="list")
         expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 

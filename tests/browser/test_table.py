@@ -40,7 +40,7 @@ def test_order_groups_columns_selection_and_copy(browser, own, watch):
         desk = Desk(page)
         asked: list[str] = []
         page.on("request", lambda r: asked.append(r.url))
-        desk.open("/")
+        desk.open(until="list")
         assert not [url for url in asked if "/assets/desk/" in url or "/table" in url]
         desk.press("2")
         grid = desk.find("[role=grid]")

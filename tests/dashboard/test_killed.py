@@ -12,7 +12,7 @@ import pytest
 from geodata.query import Query
 from geodata.stores import open_store
 
-ROWS, BATCH, KILLS = 400, 20, 8
+ROWS, BATCH, KILLS = 400, 20, 5
 IMPORT = """
 import resource, sys
 from geodata import loading
