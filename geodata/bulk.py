@@ -30,7 +30,7 @@ from geodata.readers.tables import Row, Table
 from geodata.shapes import MOVEMENTS
 from geodata.stores import CLAIMS, table_of
 
-__all__ = ["Batch", "Bulk", "whole_columns"]
+__all__ = ["Batch", "Bulk", "ahead", "whole_columns"]
 
 _SEP: Final = "\x1f"
 _TEXT: Final = ("claim_id", "statement", "quote", "subtype", "actor", "target", "note", "dataset")

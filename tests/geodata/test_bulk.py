@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata import export
-from geodata.bulk import Bulk, whole_columns
+from geodata.bulk import Bulk, ahead, whole_columns
 from geodata.gazetteer import Gazetteer
 from geodata.ingest import Checker, collect, ingest, load_file, sample_path
 from geodata.model import Bundle, Claim, Document, Kind
@@ -147,3 +147,15 @@ def test_cells_that_are_damaged(folder: Path, exported: Lines, cuts: list[tuple[
     writer.writeheader()
     writer.writerows(rows)
     same(written(folder / "cells.csv", [text.getvalue()]))
+
+
+def test_an_error_ahead_comes_after_the_items_before_it() -> None:
+    def items() -> Iterator[int]:
+        yield from (1, 2)
+        raise ValueError
+
+    found = []
+    with pytest.raises(ValueError):
+        for item in ahead(items()):
+            found.append(item)
+    assert found == [1, 2]
