@@ -170,7 +170,7 @@ class Page {
     const { clocks, state: { clock, known, by } } = { clocks: this.clocks, state: state.value }, turned = clocks.clock !== clock;
     if (turned) clocks.turn(clock);
     const other = clocks.begin(known, by);
-    this.travel.show();
+    if (turned || other) this.travel.show();
     if (turned) this.grown();
     else if (other || (known !== null && clocks.distance(known) > this.columns.n / 20)) { clocks.jump(known); for (const map of [this.map, this.split]) map?.learn(null); await this.filter(); }
     else if (known !== null) this.learn(known);

@@ -100,8 +100,11 @@ export class MapView {
   /** Show the window [from, to) in minutes; the same frame moves symbols, badges and shapes. */
   show(from, to) {
     this.window = [from, to];
-    this.symbols.step(this.map, !this.arrange());
+    this.step();
   }
+
+  /** Draw the symbols anew; the whole map only where areas or lines change too. */
+  step() { this.symbols.step(this.map, !this.arrange()); }
 
   filtered() {
     this.symbols.filtered();
@@ -112,13 +115,13 @@ export class MapView {
   learn(claims) {
     this.symbols.learn(claims);
     this.tip.forget();
-    this.draw();
+    this.step();
   }
 
   /** Select a claim by its ordinal, NONE for none. */
   select(ordinal) {
     this.selected = ordinal;
-    this.draw();
+    this.step();
   }
 
   draw() {
@@ -263,7 +266,7 @@ export class MapView {
     if (ordinal === this.hovered) return;
     this.hovered = ordinal;
     this.focus();
-    this.map.triggerRepaint();
+    this.symbols.step(this.map, true);
   }
 
   async click({ point }) {
