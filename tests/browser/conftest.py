@@ -34,8 +34,8 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--disable-gpu-compositing",  # a frame costs a third of the time when only the map is drawn that way
 )
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1120, "height": 720}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LOCAL_SCHEMES = {"data", "blob", "about"}
 HELD_BACK = "plotly.js did not load after"
 """What Dash logs after half a minute on a page whose map never comes, see :meth:`Desk.open`."""
@@ -172,7 +172,7 @@ def phone_tab(browser: Browser, server: Server) -> Tab:
 
 @pytest.fixture
 def page(desktop_tab: Tab) -> Iterator[Page]:
-    """A watched page, 1280 by 800."""
+    """A watched page of a small desk screen."""
     with desktop_tab.taken() as desktop:
         yield desktop
 
