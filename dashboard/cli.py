@@ -127,8 +127,8 @@ def notes(given: argparse.Namespace) -> int:
         raise StoreError(f"cannot be read: {e.strerror}", where=str(given.file), remedy="Check the path.") from e
     finally:
         store.close()
-    for r in taken.refused:
-        print(f"{r.origin.row}: {r.field} {r.remedy}", file=sys.stderr)
+    for reason in taken.reasons():
+        print(reason, file=sys.stderr)
     print(f"{taken.new} new, {taken.known} known, {len(taken.refused)} refused")
     return EXIT_REJECTED if taken.refused else 0
 

@@ -66,8 +66,7 @@ def register(server: Flask, store: ClaimStore, uploads: Uploads | None) -> None:
     def take() -> ResponseReturnValue:
         check()
         taken = store.notebook.take(request.get_data().splitlines())
-        refused = [f"{r.origin.row}: {r.field + ' ' if r.field != '$' else ''}{r.remedy}" for r in taken.refused]
-        return {"new": taken.new, "known": taken.known, "refused": refused}
+        return {"new": taken.new, "known": taken.known, "refused": taken.reasons()}
 
     def give() -> Response:
         head = {"Content-Disposition": 'attachment; filename="notes.jsonl"', "Cache-Control": "no-store"}

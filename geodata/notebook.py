@@ -73,6 +73,10 @@ class Taken:
     refused: tuple[Rejection, ...] = ()
     """Lines that are no revision of a note or view, and why; the others were taken."""
 
+    def reasons(self) -> list[str]:
+        """Line and reason of each that was refused."""
+        return [f"{r.origin.row}: {r.field + ' ' if r.field != '$' else ''}{r.remedy}" for r in self.refused]
+
 
 class Notebook:
     """The entries of one file; safe to use from several threads and processes."""

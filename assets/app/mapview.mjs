@@ -351,7 +351,7 @@ export class MapView {
   padding() {
     const { clientWidth: w, clientHeight: h } = this.map.getContainer();
     if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
-    const room = Math.min(80, w * 0.1, h * 0.12), band = byId("known-band"), switches = w < 600 ? h - byId("clocks").offsetTop : 0;
+    const room = Math.min(80, w * 0.1, h * 0.12), band = byId("known-band"), switches = w < 600 ? h - byId("clocks").offsetTop + 18 : 0;
     return { top: room + (band.hidden ? 0 : band.offsetHeight), bottom: Math.max(room, switches), left: room, right: room };
   }
 
