@@ -87,7 +87,7 @@ export class Lists {
     if (!byId("credits").querySelector(":popover-open")) fill("credits", credits(found.credits));
     byId("list-count").textContent = numeral(found.total);
     byId("tray-count").textContent = numeral(found.tray_total);
-    byId("phrase").textContent = found.phrase === "all claims" ? "" : `: ${found.phrase}`;
+    byId("phrase").textContent = found.phrase === "all claims" ? "" : `: ${found.phrase.replace(/^claims,? /, "")}`;   // the count before it names them
   }
 
   /** Several claims picked together on the map, by their ordinals; more of them a page at a time. */
