@@ -13,9 +13,10 @@ export class Facets {
   constructor(node, columns, state, labels, player) {
     Object.assign(this, { node, columns, state, labels, player });
     this.when = new When(player);
-    this.dates = rested(() => this.when.show(), 150);   // the browser's own fields for dates are slow to write
+    this.dates = rested(() => this.when.show(), 300);   // the browser's own fields for dates are slow to write: not while playing
     this.lens = new Lens(columns, state, labels);
     this.fill();
+    node.addEventListener("toggle", () => this.counts && this.show(this.counts), true);
     state.on(["filters"], () => this.check());
   }
 
@@ -25,6 +26,7 @@ export class Facets {
     const [first, ...rest] = ORDER.filter(f => f !== "coding" || this.columns.words.coding.length > 1).map(facet => this.group(facet));
     this.lens.fill();
     this.node.replaceChildren(first, this.when.node, this.lens.node, ...rest);
+    for (const line of this.lines) line.folds = this.folds(line.node);
     this.check();
   }
 
@@ -66,6 +68,12 @@ export class Facets {
     return node;
   }
 
+  /** What must be open for a line to be seen. */
+  folds(node) {
+    const fold = node.parentElement.closest("details");
+    return fold && this.node.contains(fold) ? [fold, ...this.folds(fold)] : [];
+  }
+
   toggle(facet, value, on) {
     const { filters } = this.state.value, chosen = filters[facet] ?? [];
     this.state.set({ filters: { ...filters, [facet]: on ? [...chosen, value] : chosen.filter(v => v !== value) } }, { record: true });
@@ -86,11 +94,13 @@ export class Facets {
     }
   }
 
+  /** Counts of what is unfolded; the rest is told when it is opened. */
   show(counts) {
+    this.counts = counts;
     this.dates();
     for (const line of this.lines) {
       const n = counts.of(line.facet, line.code);
-      if (line.n === n) continue;
+      if (line.n === n || !line.folds.every(fold => fold.open)) continue;
       if ((line.n === 0) !== (n === 0)) line.node.classList.toggle("none", n === 0);
       line.count.textContent = numeral(line.n = n);
     }

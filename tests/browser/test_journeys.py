@@ -112,6 +112,9 @@ def test_filtering_by_source_changes_list_counts_sentence_and_address(desk, kept
         line = desk.find(".facet-layer .value", has=desk.page.locator(f".symbol-{layer}")).locator(".count")
         expect(line).to_have_text(str(facets["layer"].get(layer, 0)))
     assert desk.asked()["source"] == ["uk-mod"]
+    desk.find(".facet-precision > summary").click()  # what was folded when the filter came
+    town = desk.find(".facet-precision .value", has=desk.page.locator(".shape-settlement")).locator(".count")
+    expect(town).to_have_text(str(facets["precision"]["settlement"]))
     desk.page.go_back()
     desk.shows(kept, "")
     desk.page.go_forward()

@@ -3,7 +3,8 @@
   const pixel = new Uint8Array(4);
   const graph = () => document.querySelector(".js-plotly-plot");
   const plotlyMap = () => graph()?._fullLayout?.map?._subplot?.map;
-  const finish = gl => gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);   // waits until everything is drawn
+  let drawing = true;
+  const finish = gl => { if (drawing) gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); };   // waits until everything is drawn
   const GL = WebGL2RenderingContext.prototype, { drawArrays } = GL;
   let draws = 0;   // calls that drew something, the claims always among them
   GL.drawArrays = function (mode, first, count) { draws++; drawArrays.call(this, mode, first, count); };
@@ -136,6 +137,7 @@
 
     /** Draw calls do nothing from now on: drawing is the GPU's work, and here the processor would do it. */
     undraw() {
+      drawing = false;
       for (const name of ["drawElements", "drawRangeElements", "drawArraysInstanced", "drawElementsInstanced", "blitFramebuffer"]) GL[name] = () => {};
       GL.drawArrays = () => { draws++; };
     },
