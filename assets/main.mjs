@@ -234,7 +234,7 @@ class Page {
   listPile() {
     const { sel } = state.value, tile = TILE.exec(sel);
     if (tile) lists.tile(state.value, tile.slice(1).map(Number));
-    else if (sel.startsWith("@") && this.map) lists.pile(this.drawn, this.drawn.counted ? [] : this.drawn.ordinals(this.map.gathered(sel)), knowledge(state.value));
+    else if (sel.startsWith("@") && this.map) lists.pile(this.drawn, this.drawn.counted ? [] : this.drawn.ordinals(this.map.finder?.gathered(sel) ?? []), knowledge(state.value));
   }
 
   /** Take in what the store holds now: window, camera, filters and selection stay. */
@@ -271,7 +271,7 @@ class Page {
     await this.renew();
     const { from, to } = state.value;
     if (result?.window) state.set({ from: from === null ? null : Math.min(from, result.window[0]), to: to === null ? null : Math.max(to, result.window[1]), view: null }, { record: true });
-    if (result?.bbox) this.map?.fly(result.bbox);
+    if (result?.bbox) this.map?.camera?.fly(result.bbox);
   }
 
   /** Hang the claims into plotly's map; onto a plain chart where there is none. */

@@ -33,7 +33,7 @@ def hover_over(claim: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         x, y = page.evaluate(
             """async id => { const { page } = window.conflictMap, { map, marks, columns } = page.map, box = map.getCanvas().getBoundingClientRect();
-               const { x, y } = page.map.where(marks.pile[columns.firstMark[await page.ordinal(id)]]); return [box.x + x, box.y + y]; }""",
+               const { x, y } = page.map.finder.where(marks.pile[columns.firstMark[await page.ordinal(id)]]); return [box.x + x, box.y + y]; }""",
             claim,
         )
         page.mouse.move(x, y)

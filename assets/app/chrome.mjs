@@ -78,7 +78,7 @@ export function wire(state, view, more) {
   byId("present").addEventListener("click", () => state.set({ present: true }, { record: true }));
   byId("share").addEventListener("click", () => share(state));
   for (const [id, act] of [["zoom-in", m => m.zoomIn()], ["zoom-out", m => m.zoomOut()]]) byId(id).addEventListener("click", () => view()?.map && act(view().map));
-  byId("fit").addEventListener("click", () => view()?.fit?.());
+  byId("fit").addEventListener("click", () => view()?.camera?.fit());
   const search = byId("search");
   search.value = state.value.q;
   search.addEventListener("input", () => { clearTimeout(search.timer); search.timer = setTimeout(() => state.set({ q: search.value.trim().replace(/\s+/g, " ") }, { record: true }), 220); });

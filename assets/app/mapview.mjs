@@ -1,11 +1,15 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
-import { byId, css, present, rested, rgb, stillness } from "./dom.mjs";
-import { NONE } from "./columns.mjs";
+import { Camera } from "./camera.mjs";
 import { Census } from "./census.mjs";
 import { APART, grouping, ringed, stepOf } from "./clusters.mjs";
-import { LAYER_ID, SLOT_STEP, PICK_RADIUS, SymbolLayer, packBadges, packRings, ringRadius, ringZoom, scaleAt } from "./layer.mjs";
+import { NONE } from "./columns.mjs";
+import { css, present, rgb } from "./dom.mjs";
+import { Finder } from "./finder.mjs";
+import { LAYER_ID, SymbolLayer } from "./layer.mjs";
 import { mercatorX, mercatorY } from "./marks.mjs";
-import { SHAPE_LAYERS, Shapes } from "./shapes.mjs";
+import { packBadges, packRings } from "./packing.mjs";
+import { Shapes } from "./shapes.mjs";
+import { ringZoom } from "./sizes.mjs";
 
 // plotly-private; plotly is pinned and tests/browser/test_drawn.py fails when this path moves
 const mapOf = gd => gd?._fullLayout?.map?._subplot?.map;
@@ -33,6 +37,7 @@ export class MapView {
     this.symbols = new SymbolLayer(marks, columns, paths);
     this.shapes = new Shapes(shapes, marks);
     this.census = new Census(marks);
+    this.finder = new Finder(this);
     this.attach();
     map.on("style.load", () => this.attach());
     map.on("mousemove", e => this.hover(e));
@@ -40,11 +45,7 @@ export class MapView {
     map.on("click", e => this.click(e));
     map.on("zoom", () => this.later());
     map.on("move", () => this.draw());
-    map.on("moveend", () => this.remember());
-    map.on("moveend", rested(() => this.moved(), 150));
-    this.home = !state.value.map;   // nobody has put the camera anywhere
-    if (this.home) this.fit({ animate: false }); else this.camera(state.value.map);
-    state.on(["map"], ({ map: view }) => view && this.camera(view));
+    this.camera = new Camera(this);
   }
 
   attach() {
@@ -192,56 +193,8 @@ export class MapView {
   /** CSS pixels around the world. */
   get worldSize() { return 512 * 2 ** this.map.getZoom(); }
 
-  /** Where a place stands on the screen, in the copy of the world nearest to a longitude. */
-  project(q, near) {
-    const { lon, lat } = this.marks;
-    return this.map.project([lon[q] + 360 * Math.round((near - lon[q]) / 360), lat[q]]);
-  }
-
-  /** Where a pile's symbol stands on the screen. */
-  where(p, near = this.map.getCenter().lng) {
-    const at = this.project(this.marks.place[p], near), step = SLOT_STEP * scaleAt(this.map.getZoom());
-    return { x: at.x + this.marks.slotX[p] * step, y: at.y - this.marks.slotY[p] * step };
-  }
-
-  /** Piles at a point of the screen: those of a ring, else of the nearest symbol, else of the areas and lines under it. */
-  at(point) {
-    const near = this.map.unproject(point), group = this.ringAt(near);
-    if (group !== undefined) return [...this.marks.pilesAt(this.placesOf(this.groups, group))];
-    const symbol = this.symbolAt(point, near);
-    return symbol === undefined ? this.shapesAt(point) : [symbol];
-  }
-
-  ringAt({ lng, lat }) {
-    const reach = ringRadius(this.map.getZoom()) / this.worldSize, { origin } = this.marks, { x, y } = this.groups, [east, south] = [mercatorX(lng) - origin[0], mercatorY(lat) - origin[1]];
-    return this.rings.find(g => { const dx = x[g] - east; return Math.hypot(dx - Math.round(dx), y[g] - south) < reach; });
-  }
-
-  placesOf({ groupOf }, group) { return [...groupOf.keys()].filter(q => groupOf[q] === group && this.census.atPlace[q] > 0); }
-
-  symbolAt(point, { lng, lat }) {
-    const { marks, census: { visible, atPlace }, flags, groups: { groupOf } } = this, scale = scaleAt(this.map.getZoom());
-    const reach = (PICK_RADIUS + 127 * SLOT_STEP) * scale / this.worldSize, wrapped = lng - 360 * Math.floor((lng + 180) / 360);
-    const [x, y] = [mercatorX(wrapped) - marks.origin[0], mercatorY(lat) - marks.origin[1]];
-    let best, nearest = (PICK_RADIUS * scale) ** 2;
-    for (const q of marks.within(x - reach, y - reach, x + reach, y + reach)) {
-      if (atPlace[q] === 0 || flags[groupOf[q]]) continue;
-      for (const p of marks.pilesAt([q])) {
-        const at = this.where(p, lng), d = (at.x - point.x) ** 2 + (at.y - point.y) ** 2;
-        if (visible[p] > 0 && d < nearest) { nearest = d; best = p; }
-      }
-    }
-    return best;
-  }
-
-  shapesAt({ x, y }) {
-    if (!this.shapes.piles.length) return [];
-    const layers = SHAPE_LAYERS.filter(l => this.map.getLayer(l));
-    return [...new Set(this.map.queryRenderedFeatures([[x - 3, y - 3], [x + 3, y + 3]], { layers }).filter(f => f.state.lit > 0).map(f => f.properties.pile))];
-  }
-
   hover({ point }) {
-    const piles = this.at(point);
+    const piles = this.finder.at(point);
     if (this.columns.counted) { this.hoverCount(piles, point); return; }
     const top = this.marks.newest(piles, ...this.window), count = piles.reduce((sum, p) => sum + this.census.visible[p], 0);
     this.map.getCanvas().style.cursor = top === undefined ? "" : "pointer";
@@ -270,89 +223,11 @@ export class MapView {
   }
 
   async click({ point }) {
-    const piles = this.at(point), { counted } = this.columns, found = counted ? piles : this.marks.claimsOf(piles, ...this.window);
+    const piles = this.finder.at(point), { counted } = this.columns, found = counted ? piles : this.marks.claimsOf(piles, ...this.window);
     this.tip.hide();
     if (!found.length) { if (this.state.value.sel) this.state.set({ sel: "" }, { record: true }); return; }
-    const sel = !counted && found.length === 1 ? (await this.tip.note(found[0])).claim_id : this.address(piles);
+    const sel = !counted && found.length === 1 ? (await this.tip.note(found[0])).claim_id : this.finder.address(piles);
     this.state.set({ sel, panel: "claims" }, { record: true });
-  }
-
-  /** The word of the page's address for what stands together: `@lon,lat,layer` of each pile, or `@lon,lat,zoom` of a ring. */
-  address(piles) {
-    const { marks, groups, flags } = this, { words } = this.columns, group = groups.groupOf[marks.place[piles[0]]];
-    if (this.columns.counted) return `@${this.tile(group).join("/")}`;
-    const spell = (q, word) => `${marks.lon[q].toFixed(5)},${marks.lat[q].toFixed(5)},${word}`;
-    if (flags[group] && piles.length > 1) return `@${spell(groups.lead[group], groups.step)}`;
-    return `@${piles.map(p => spell(marks.place[p], words.layer[marks.layer[p]])).join(";")}`;
-  }
-
-  /** The tile of a group of counted cells: zoom, column and row. */
-  tile(group) {
-    const { columns: { counted, spots }, marks: { spotOf }, groups: { lead, step } } = this, spot = spotOf[lead[group]], far = counted.zoom - step;
-    return [step, spots.x[spot] >> far, spots.y[spot] >> far];
-  }
-
-  /** Ordinals of the claims an address stands for, newest first. */
-  gathered(address) {
-    const { marks } = this, { words } = this.columns, piles = address.slice(1).split(";").flatMap(part => {
-      const [lon, lat, word] = part.split(","), q = this.placeAt(Number(lon), Number(lat)), layer = words.layer.indexOf(word);
-      if (q === undefined) return [];
-      if (layer >= 0) return [...marks.pilesAt([q])].filter(p => marks.layer[p] === layer);
-      const groups = grouping(marks, Number(word));
-      return [...marks.pilesAt(this.placesOf(groups, groups.groupOf[q]))];
-    });
-    return marks.claimsOf(piles, ...this.window);
-  }
-
-  placeAt(lon, lat) {
-    const { marks } = this, grain = 1e-5 / 360, x = mercatorX(lon) - marks.origin[0], y = mercatorY(lat) - marks.origin[1];
-    return [...marks.within(x - grain, y - 2 * grain, x + grain, y + 2 * grain)][0];
-  }
-
-  moved() {
-    const { lng, lat } = this.map.getCenter();
-    this.state.set({ map: [this.map.getZoom(), lat, lng].map((v, i) => +v.toFixed(i ? 3 : 2)) });
-  }
-
-  /** Tell plotly where the camera is: it lays the map out anew on every change of size, from what it knows. */
-  remember() {
-    const { lng: lon, lat } = this.map.getCenter(), zoom = this.map.getZoom();
-    for (const layout of [this.gd.layout, this.gd._fullLayout]) Object.assign(layout.map, { center: { lon, lat }, zoom });
-  }
-
-  camera([zoom, lat, lng]) {
-    const c = this.map.getCenter();
-    if (Math.abs(c.lat - lat) + Math.abs(c.lng - lng) + Math.abs(this.map.getZoom() - zoom) > 0.005) this.map.jumpTo({ center: [lng, lat], zoom });
-  }
-
-  /** Fit the marks drawn in the window; with a single place, come no nearer than zoom 8. */
-  fit(options) {
-    const [west, south, east, north] = this.beside?.reach(this.reach()) ?? this.reach();
-    if (west <= east) this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, ...options });
-  }
-
-  /** West, south, east and north of the marks drawn in the window, and of what is reached already. */
-  reach([west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]) {
-    this.census.move(...this.window);
-    const { marks: { lon, lat }, census: { atPlace } } = this;
-    for (let q = 0; q < atPlace.length; q++) {
-      if (atPlace[q] === 0) continue;
-      [west, south, east, north] = [Math.min(west, lon[q]), Math.min(south, lat[q]), Math.max(east, lon[q]), Math.max(north, lat[q])];
-    }
-    return [west, south, east, north];
-  }
-
-  /** Show a bounding box: west, south, east, north in degrees. */
-  fly([west, south, east, north]) {
-    this.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, animate: !stillness.matches });
-  }
-
-  /** Room left free of claims at the edges of the map: for the burned-in words, for thumbs. */
-  padding() {
-    const { clientWidth: w, clientHeight: h } = this.map.getContainer();
-    if (this.state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
-    const room = Math.min(80, w * 0.1, h * 0.12), band = byId("known-band"), switches = w < 600 ? h - byId("clocks").offsetTop + 18 : 0;
-    return { top: room + (band.hidden ? 0 : band.offsetHeight), bottom: Math.max(room, switches), left: room, right: room };
   }
 
   /** The canvas of the map, drawn in this moment: its pixels are gone with the next frame. */

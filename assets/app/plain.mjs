@@ -69,16 +69,12 @@ export class PlainMap {
 
   renew(marks) { this.stock(marks); }
 
-  fly() {}   // all claims are in view, always
-
   filtered() { this.draw(); }
 
   theme() { this.draw(); }
 
   learn() { this.draw(); }
 
-  /** Points are not told apart further: nothing is marked as selected, nothing stands for several. */
+  /** Points are not told apart further: nothing is marked as selected. */
   select() {}
-
-  gathered() { return []; }
 }

@@ -27,7 +27,7 @@ class Second extends MapView {
   }
 
   async click({ point }) {
-    const found = this.marks.claimsOf(this.at(point), ...this.window), { columns } = this;
+    const found = this.marks.claimsOf(this.finder.at(point), ...this.window), { columns } = this;
     this.tip.hide();
     const sel = found.length ? (await rows(columns, columns.ordinals(found.subarray(0, LISTED)), this.tip.knowledge())).map(row => row.claim_id).join(",") : "";
     if (sel !== this.state.value.sel) this.state.set(sel ? { sel, panel: "claims" } : { sel }, { record: true });
@@ -37,7 +37,7 @@ class Second extends MapView {
 export class Split {
   constructor(page, state, { labels, graph, paths }) {
     Object.assign(this, { page, state, labels, graph, paths });
-    this.fresh = page.map.home && Boolean(this.other);
+    this.fresh = page.map.camera.home && Boolean(this.other);
     this.heads = ["first", "second"].map(half => el("p", { class: `half-head ${half}`, "aria-live": "polite" }));
     byId("map-slot").parentElement.append(...this.heads);
     state.on(["split", "zone"], () => this.turn());
@@ -58,7 +58,7 @@ export class Split {
     if (!this.map && !this.asked) await this.attach();
     page.map.beside = this.other ? this.map : null;
     for (const { map } of [page.map, this.map].filter(Boolean)) map.resize();
-    if (this.fresh) page.map.fit({ animate: false });
+    if (this.fresh) page.map.camera.fit({ animate: false });
     this.fresh = false;
     this.show();
     page.count();

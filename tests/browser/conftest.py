@@ -195,7 +195,7 @@ def kept(server: Server) -> Iterator[ClaimStore]:
 # Where a claim's mark stands on the screen, the place of its symbol among its neighbours included.
 _MARK = """async ([id, nth]) => {
   const { page } = window.conflictMap, { map, marks, columns } = page.map, box = map.getCanvas().getBoundingClientRect();
-  const { x, y } = page.map.where(marks.pile[columns.firstMark[await page.ordinal(id)] + nth]);
+  const { x, y } = page.map.finder.where(marks.pile[columns.firstMark[await page.ordinal(id)] + nth]);
   return [box.x + x, box.y + y]; }"""
 _IDLE = """() => new Promise(done => { const { map } = window.conflictMap.page.map; map.once("idle", () => done()); map.triggerRepaint(); })"""
 

@@ -63,7 +63,7 @@ def test_counts_stand_in_for_claims_until_few_are_in_view(small, browser, watch)
         # a ring opens its list, from the server
         view = page.evaluate(
             """() => { const { map } = window.conflictMap.page, g = map.rings.reduce((a, b) => (map.census.total(a) > map.census.total(b) ? a : b));
-                const at = map.project(map.groups.lead[g], map.map.getCenter().lng);
+                const at = map.finder.project(map.groups.lead[g], map.map.getCenter().lng);
                 return { x: at.x, y: at.y, total: map.census.total(g) }; }"""
         )
         box = page.locator("#map .maplibregl-canvas").bounding_box()

@@ -92,7 +92,7 @@ def test_no_claim_is_hidden_by_another(desk, kept):
     drawn, counted = desk.page.evaluate(
         """async () => { const view = window.conflictMap.page.map, { census, marks, flags, groups: { groupOf }, columns, window: [from, to] } = view, seen = new Set();
            const { rows } = await import("/assets/app/lists.mjs"), list = piles => marks.claimsOf(piles, from, to);
-           const rings = view.rings.every(g => { const claims = list([...marks.pilesAt(view.placesOf(view.groups, g))]); claims.forEach(c => seen.add(c)); return claims.length === census.total(g); });
+           const rings = view.rings.every(g => { const claims = list([...marks.pilesAt(view.finder.placesOf(view.groups, g))]); claims.forEach(c => seen.add(c)); return claims.length === census.total(g); });
            const alone = [...census.visible.keys()].filter(p => census.visible[p] && !flags[groupOf[marks.place[p]]]);
            alone.forEach(p => list([p]).forEach(c => seen.add(c)));
            const badges = alone.every(p => census.visible[p] === list([p]).length) && view.crowded().badged.length === alone.filter(p => census.visible[p] > 1).length;

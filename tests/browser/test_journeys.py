@@ -164,7 +164,7 @@ def test_a_ring_lists_the_claims_it_counts(desk):
     desk.open("/?map=5.3/48.6/33.7")
     x, y, count = desk.page.evaluate(
         """() => { const view = window.conflictMap.page.map, box = view.map.getCanvas().getBoundingClientRect();
-           const rings = view.rings.map(ring => [view.project(view.groups.lead[ring], 33.7), view.census.total(ring)]);
+           const rings = view.rings.map(ring => [view.finder.project(view.groups.lead[ring], 33.7), view.census.total(ring)]);
            const off = ([{ x, y }]) => Math.hypot(x - box.width / 2, y - box.height / 2);   // some lie beyond the edge
            const [at, count] = rings.sort((a, b) => off(a) - off(b))[0]; return [box.x + at.x, box.y + at.y, count]; }"""
     )

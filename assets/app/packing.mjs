@@ -1,0 +1,56 @@
+// The vertices of marks, badges and rings as the shaders read them.
+import { countCell } from "./symbols.mjs";
+
+export const MARK_BYTES = 32, BADGE_BYTES = 20, RING_BYTES = 28;
+export const SORT_AT = 24;   // where a mark has its sort
+const FAINT = 0.36;   // opacity of what only an open start lets in
+
+/** Static vertices of marks a to b, MARK_BYTES each: position, span, pile, source and sort, slot, turn and precision. */
+export function pack(marks, columns, a, b, claim) {
+  const buffer = new ArrayBuffer((b - a) * MARK_BYTES), f4 = new Float32Array(buffer), i4 = new Int32Array(buffer), u4 = new Uint32Array(buffer), i1 = new Int8Array(buffer), u1 = new Uint8Array(buffer);
+  const { pile, place, layer, x, y, slotX, slotY, turnOfSpot } = marks, { words: { layer: words }, firstMark, start, end, source, sort, spot, spots } = columns;
+  const retreat = words.indexOf("retreat"), turns = new Set(["advance", "retreat", "movement"].map(w => words.indexOf(w)));
+  for (let m = a, i = claim, at = 0; m < b; m++, at += MARK_BYTES / 4) {
+    while (firstMark[i + 1] <= m) i++;
+    const p = pile[m], turn = turnOfSpot[spot[m]];
+    f4[at] = x[place[p]];
+    f4[at + 1] = y[place[p]];
+    i4[at + 2] = start[i];
+    i4[at + 3] = end[i];
+    u4[at + 4] = p;
+    u4[at + 5] = source[i];
+    u4[at + 6] = sort[i];
+    i1[at * 4 + 28] = slotX[p];
+    i1[at * 4 + 29] = slotY[p];
+    u1[at * 4 + 30] = turn === 255 || !turns.has(layer[p]) ? 255 : layer[p] === retreat ? (turn + 127) % 254 : turn;
+    u1[at * 4 + 31] = spots.precision[spot[m]];
+  }
+  return buffer;
+}
+
+/** The badge buffer: the count of each of these piles of a census. */
+export function packBadges(marks, { visible, pending }, piles) {
+  const data = new ArrayBuffer(piles.length * BADGE_BYTES), f4 = new Float32Array(data), i1 = new Int8Array(data);
+  piles.forEach((p, k) => {
+    const at = k * BADGE_BYTES / 4, q = marks.place[p];
+    f4.set([marks.x[q], marks.y[q]], at);
+    i1.set([marks.slotX[p], marks.slotY[p]], 4 * at + 8);
+    f4.set([countCell(visible[p]), visible[p] === pending[p] ? FAINT : 1], at + 3);
+  });
+  return { data, count: piles.length };
+}
+
+/** The ring buffer: the layers' shares of each of these groups, cumulative in 1/255 of a turn; `held` = groups with the selected claim. */
+export function packRings(marks, census, { x, y }, groups, held) {
+  const data = new ArrayBuffer(groups.length * RING_BYTES), f4 = new Float32Array(data), u1 = new Uint8Array(data), { layers } = marks;
+  groups.forEach((g, k) => {
+    const at = k * RING_BYTES / 4, total = census.total(g);
+    f4[at] = x[g];
+    f4[at + 1] = y[g];
+    for (let l = 0, sum = 0; l < layers; l++) u1[4 * at + 8 + l] = Math.round(255 * (sum += census.shares[g * layers + l]) / total);
+    f4[at + 4] = countCell(total);
+    f4[at + 5] = held.has(g) ? 1 : 0;
+    f4[at + 6] = total === census.pendingIn[g] ? FAINT : 1;
+  });
+  return { data, count: groups.length };
+}
