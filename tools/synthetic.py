@@ -2,7 +2,8 @@
 
 A few places and sources have most of the claims, some days have many times the claims of others, and statements are
 made in English, Ukrainian and Russian. One claim in ten has no place, one in ten lasts several days, one in twenty is
-drawn twice, one in fifty has an open start.
+drawn twice, one in fifty has an open start. Four in five tell when they were said, mostly within some days after. One
+in two hundred denies, contradicts or retracts one of the few thousand before it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.model import Kind, Precision, Source, Unplaced
+from geodata.model import Kind, Precision, RelationType, Source, Unplaced
 from geodata.stores import CLAIMS
 
 __all__ = ["batches", "names", "sources"]
@@ -24,7 +25,8 @@ PLACES: Final = 8_000
 SOURCES: Final = 400
 BATCH: Final = 245_760
 _BEGIN: Final = 1_645_660_800  # 24 February 2022, in seconds since 1970
-_HOUR: Final = 3_600_000_000
+_MINUTE: Final = 60_000_000
+_HOUR: Final = 60 * _MINUTE
 _ACTORS: Final = ("RU", "UA", "both", "")
 _SENTENCES: Final = (
     ("Forces of {actor} {verb} {thing} near {place} {end}", ("RU", "UA", "both sides"),
@@ -92,6 +94,8 @@ def _batch(first: int, day: Whole, place: Whole, source: Whole, rng: np.random.G
     placed = rng.random(rows) > 0.1
     number = np.arange(first, first + rows)
     language = np.searchsorted((0.4, 0.8), rng.random(rows))
+    said = (start + lasts * 24 * _HOUR + rng.exponential(30, rows) * _HOUR).astype(np.int64) // _MINUTE * _MINUTE
+    unsaid = rng.random(rows) < 0.2
     latin, cyrillic = (n.take(pa.array(place)) for n in names())
     mention = pc.if_else(pa.array(language == 0), latin, cyrillic)
     quote, statement = (_sentence(mention, which, rng) for which in (language, language))
@@ -105,9 +109,13 @@ def _batch(first: int, day: Whole, place: Whole, source: Whole, rng: np.random.G
         "happened_start": pa.array(start, pa.timestamp("us", "UTC"), mask=rng.random(rows) < 0.02),
         "happened_end": pa.array(start + lasts * 24 * _HOUR, pa.timestamp("us", "UTC")),
         "happened_precision": pa.repeat("day", rows),
+        "said_start": pa.array(said, pa.timestamp("us", "UTC"), mask=unsaid),
+        "said_end": pa.array(said + _MINUTE, pa.timestamp("us", "UTC"), mask=unsaid),
+        "said_precision": pc.if_else(pa.array(unsaid), pa.scalar(None, pa.string()), "minute"),
         "unplaced": pc.if_else(pa.array(placed), pa.scalar(None, pa.string()), str(Unplaced.NO_PLACE)),
         "places": _places(mention, latin, place),
         "marks": _marks(place, np.where(placed, 1 + (rng.random(rows) < 0.05), 0)),
+        "relations": _relations(number, rng),
         "dataset": pa.repeat("made up", rows),
         "origin_file": pa.repeat("made-up.csv", rows),
         "origin_row": pc.cast(pa.array(number), pa.string()),
@@ -143,6 +151,16 @@ def _marks(place: Whole, counts: np.ndarray[Any, Any]) -> pa.Array:
     given = {"lon": pa.array(point[place, 0]), "lat": pa.array(point[place, 1]), "precision": str(Precision.SETTLEMENT),
              "role": "location", "radius_km": 5.0, "place_id": _join("made:p", place), "basis": "stated"}  # fmt: skip
     return _lists(CLAIMS.field("marks").type, given, counts)
+
+
+def _relations(number: Whole, rng: np.random.Generator) -> pa.Array:
+    """What a few claims say of one before them."""
+    told = (rng.random(len(number)) < 0.005) & (number > 0)
+    target = number[told] - 1 - (rng.random(int(told.sum())) * np.minimum(number[told], 5_000)).astype(np.int64)
+    types = [RelationType.DENIES, RelationType.DENIES, RelationType.CONTRADICTS, RelationType.RETRACTS]
+    given = {"type": _picked([str(t) for t in types], rng.integers(0, len(types), len(target))),
+             "target": _join("made:", target)}  # fmt: skip
+    return _lists(CLAIMS.field("relations").type, given, told.astype(np.int32))
 
 
 def _lists(kind: pa.DataType, given: dict[str, Any], counts: np.ndarray[Any, Any]) -> pa.Array:

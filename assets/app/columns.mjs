@@ -186,7 +186,7 @@ export class Columns {
     });
   }
 
-  passes(i) { return (this.sourceFail[this.source[i]] | this.sortFail[this.sort[i]]) === 0 && (this.matches === null || this.matches[i] === 1) && (this.told === null || this.told[i] <= this.now); }
+  passes(i) { return (this.matches === null || this.matches[i] === 1) && (this.sourceFail[this.source[i]] | this.sortFail[this.sort[i]]) === 0 && (this.told === null || this.told[i] <= this.now); }
 
   /** Where the claims at these places stand in `/columns`. */
   ordinals(places) { return this.original ? Array.from(places, i => this.original[i]) : [...places]; }

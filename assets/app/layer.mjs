@@ -114,7 +114,7 @@ export class SymbolLayer {
     if (matches === null) gl.disableVertexAttribArray(at);
     else {
       const bytes = new Uint8Array(marks.n);
-      for (let i = 0, m = 0; m < bytes.length; i++) for (const yes = matches[i], end = firstMark[i + 1]; m < end; m++) bytes[m] = yes;
+      for (let i = 0; i < matches.length; i++) if (matches[i] === 1) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) bytes[m] = 1;
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.matches);
       gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
       gl.enableVertexAttribArray(at);

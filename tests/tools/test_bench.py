@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tools.benchmark import deck, publish
-from tools.benchmark.moving import FILTER, HOVER, STEP, THREAD, WAIT
+from tools.benchmark.moving import FILTER, HOVER, KNOW, LENS, STEP, THREAD, WAIT
 from tools.benchmark.report import Aim, Row, document, markdown, read, row, text
 from tools.benchmark.yardsticks import Rows
 
@@ -141,11 +141,11 @@ def test_a_quick_run_measures_movement_beside_plotly(checkout: Path, tmp_path: P
     rows = read(found)
     assert {r.part for r in rows} >= {STEP, FILTER}
     moved = {(r.part, r.name): r.values for r in rows if r.size}
-    for act in (STEP, FILTER):
+    for act in (STEP, FILTER, LENS, KNOW):
         for what in (THREAD, WAIT):
-            assert set(moved[act, what]) == {"ours", "Plotly.restyle"}
+            assert set(moved[act, what]) == {"ours"} | ({"Plotly.restyle"} if act in (STEP, FILTER) else set())
     assert all(math.isfinite(v) for r in rows for v in r.values.values())
-    assert all(r.values["ours"] > 0 for r in rows if r.part not in (STEP, FILTER, HOVER))
+    assert all(r.values["ours"] > 0 for r in rows if r.part not in (STEP, FILTER, HOVER, LENS, KNOW))
     for r in rows:
         assert r.name in done.stdout
     assert "Chromium" in found["about"]["versions"] and "processors" in found["about"]["machine"]

@@ -27,6 +27,7 @@ _ALIKE: Final = {
     "licence": "CC0-1.0",
 }  # fmt: skip
 """Cells that stand in every row."""
+_TIMES: Final = {"happened_start": "happened_start", "happened_end": "happened_end", "said_at": "said_start"}
 _PLACE: Final = ("mention", "role", "precision")
 
 
@@ -76,8 +77,11 @@ def _cells(claims: pa.Table) -> pa.Table:
     cells |= {name: pc.struct_field(place, name) for name in _PLACE} | {"place": pc.struct_field(place, "name")}
     cells |= {name: pc.struct_field(mark, name).cast(pa.string()) for name in ("lon", "lat")}
     cells |= {"document_id": claims["claimant"]}
-    for name in ("happened_start", "happened_end"):
-        cells[name] = pc.strftime(claims[name], "%Y-%m-%dT%H:%M:%SZ")
+    for name, given in _TIMES.items():
+        cells[name] = pc.strftime(claims[given], "%Y-%m-%dT%H:%M:%SZ")
+    one = pc.list_slice(claims["relations"].combine_chunks(), 0, 1, return_fixed_size_list=True).values
+    kind, target = (pc.struct_field(one, name) for name in ("type", "target"))
+    cells["relations"] = pc.binary_join_element_wise('[{"type":"', kind, '","target":"', target, '"}]', "")
     empty = pa.repeat("", rows)
     return pa.table(
         {name: pc.fill_null(cells[name].cast(pa.string()), "") if name in cells else empty for name in COLUMN_OF}

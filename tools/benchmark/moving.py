@@ -1,9 +1,10 @@
 """What a step of time, a filter and a hover cost with many claims, beside other ways to do the same in a browser.
 
 A step moves a window of a twentieth of the time by a sixtieth; a filter takes one layer in or out; a hover points at
-another place. Latency runs from the act to the drawn frame that shows it: once as drawn here, where the processor does
+another place; a lens asks how claims stand among the others; a step of knowledge moves on by a day what was known.
+Nothing else in a browser does the last two. Latency runs from the act to the drawn frame that shows it: once as drawn here, where the processor does
 the GPU's work and a pixel is read back, and once with draw calls that do nothing. The main thread is measured without
-drawing, for steps and filters.
+drawing, for all but hovers.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tools.benchmark.report import Aim, Row
 from tools.benchmark.yardsticks import Rows
 
 STEP, FILTER, HOVER = "A step of time", "A filter changed", "A hover"
+LENS, KNOW = "A lens changed", "A step of knowledge"
 OURS: Final = "ours"
 NAMES: Final = {
     "ours": OURS, "deck": "deck.gl", "restyle": "Plotly.restyle", "callback": "Dash callback", "frames": "Plotly frames",
@@ -34,9 +36,13 @@ AIMS: Final = {
     (STEP, WAIT): (Aim(0.6, "deck.gl"), Aim(0.01, "Plotly.restyle")),
     (STEP, DRAWN): (Aim(0.6, "deck.gl"), Aim(0.01, "Plotly.restyle")),
     (FILTER, THREAD): (Aim(50.0),),
+    (LENS, THREAD): (Aim(50.0),),
+    (KNOW, THREAD): (Aim(4.0),),
 }
 WINDOW, STRIDE = 20, 60
 LAYERS: Final = 8
+STANDINGS: Final = ("contradicted", "denied", "retracted", "corroborated")
+DAY: Final = 1440
 HOVERED: Final = 2_000
 """Marks of the first window among which to look for places to point at."""
 
@@ -88,6 +94,8 @@ class Hand:
         some = shown[:: max(1, len(shown) // HOVERED)]
         self.places = [[float(rows.lon[i]), float(rows.lat[i])] for i in some]
         self.layers = [k % LAYERS for k in range(effort.acts)]
+        self.lenses = [STANDINGS[k % len(STANDINGS)] for k in range(effort.acts)]
+        self.known = [self.windows[0][1] + k * DAY for k in range(effort.acts + 1)]
         self.effort = effort
 
     def measure(self, page: Loaded, kind: str, found: dict[tuple[str, str], dict[str, float]]) -> float:
@@ -102,6 +110,11 @@ class Hand:
         after = page.rest()
         if kind != "frames":
             self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), WAIT, THREAD)
+        if kind == "ours":
+            self._keep(found, LENS, name, page.acts(kind, "lens", self.lenses, effort.budget_ms), WAIT, THREAD)
+            page.acts(kind, "know", self.known[:1], effort.budget_ms)
+            page.rest()
+            self._keep(found, KNOW, name, page.acts(kind, "know", self.known[1:], effort.budget_ms), WAIT, THREAD)
         return after
 
     def _drawn(self, page: Loaded, kind: str, found: dict[tuple[str, str], dict[str, float]]) -> None:
