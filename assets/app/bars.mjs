@@ -1,17 +1,23 @@
-// How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch of
+// How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch
+// of
 // time is then a few binary searches a layer, whatever the bins and however many the claims.
 import { FACETS, OPEN_END, OPEN_START, knownEdge, orderBy } from "./columns.mjs";
 import { DAY, ZONES } from "./dates.mjs";
 
-const CODING = 1 << FACETS.indexOf("coding");   // bit of a sort that who coded it rejects
+const CODING = 1 << FACETS.indexOf("coding"); // bit of a sort that who coded it rejects
 
 /** First index in [lo, hi) whose value is not below x. */
 function bound(a, x, lo, hi) {
-  while (lo < hi) { const mid = (lo + hi) >> 1; if (a[mid] < x) lo = mid + 1; else hi = mid; }
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (a[mid] < x) lo = mid + 1;
+    else hi = mid;
+  }
   return lo;
 }
 
-/** Begins of claims by layer and known edge: `offsets` of the layers, `edges`, sums of what passes, and of all (`held`) where
+/** Begins of claims by layer and known edge: `offsets` of the layers, `edges`, sums of what passes, and of all (`held`)
+ * where
  * an edge stands for several. */
 class Edges {
   /** Add what begins between neighbouring `ticks` to `all[bin]` and, of what passes, to `rows[layer][bin]`. */
@@ -33,33 +39,56 @@ class Edges {
   nearest(t, direction) {
     let best = null;
     for (let l = 0; l + 1 < this.offsets.length; l++) {
-      const lo = this.offsets[l], hi = this.offsets[l + 1], k = bound(this.edges, t, lo, hi), sum = this.passed[k];
+      const lo = this.offsets[l];
+      const hi = this.offsets[l + 1];
+      const k = bound(this.edges, t, lo, hi);
+      const sum = this.passed[k];
       if (sum === this.passed[direction > 0 ? hi : lo]) continue;
-      const at = this.edges[(direction > 0 ? bound(this.passed, sum + 1, k, hi + 1) : bound(this.passed, sum, lo, k)) - 1];
+      const at =
+        this.edges[(direction > 0 ? bound(this.passed, sum + 1, k, hi + 1) : bound(this.passed, sum, lo, k)) - 1];
       if (best === null || (at - best) * direction < 0) best = at;
     }
     return best;
   }
 }
 
-/** Counts by day and layer as the server has them: `all` of the store, `some` of the query, each {day, layer, claims}. */
+/**
+ * Counts by day and layer as the server has them: `all` of the store, `some` of the query, each {day, layer, claims}.
+ */
 class Days extends Edges {
   constructor({ words, days: { all } }, zone) {
     super();
-    const layers = words.layer.length, order = [...all.day.keys()].sort((a, b) => all.layer[a] - all.layer[b] || all.day[a] - all.day[b]);
+    const layers = words.layer.length;
+    const order = [...all.day.keys()].sort((a, b) => all.layer[a] - all.layer[b] || all.day[a] - all.day[b]);
     const midnight = midnights(zone);
-    Object.assign(this, { hour: 0, offsets: new Uint32Array(layers + 1), edges: Int32Array.from(order, k => midnight(all.day[k] * DAY)), held: new Uint32Array(order.length + 1), passed: new Uint32Array(order.length + 1) });
+    Object.assign(this, {
+      hour: 0,
+      offsets: new Uint32Array(layers + 1),
+      edges: Int32Array.from(order, k => midnight(all.day[k] * DAY)),
+      held: new Uint32Array(order.length + 1),
+      passed: new Uint32Array(order.length + 1),
+    });
     this.place = new Map(order.map((k, at) => [all.layer[k] * 1e6 + all.day[k], at]));
-    order.forEach((k, at) => { this.offsets[all.layer[k] + 1]++; this.held[at + 1] = this.held[at] + all.claims[k]; });
+    order.forEach((k, at) => {
+      this.offsets[all.layer[k] + 1]++;
+      this.held[at + 1] = this.held[at] + all.claims[k];
+    });
     for (let l = 0; l < layers; l++) this.offsets[l + 1] += this.offsets[l];
   }
 
   /** Widen [first, last] to the known edges. */
-  reach(seen) { for (const e of this.edges) { seen[0] = Math.min(seen[0], e); seen[1] = Math.max(seen[1], e); } }
+  reach(seen) {
+    for (const e of this.edges) {
+      seen[0] = Math.min(seen[0], e);
+      seen[1] = Math.max(seen[1], e);
+    }
+  }
 
   filtered({ days: { some } }) {
     this.passed.fill(0);
-    some.day.forEach((day, k) => { this.passed[this.place.get(some.layer[k] * 1e6 + day) + 1] = some.claims[k]; });
+    some.day.forEach((day, k) => {
+      this.passed[this.place.get(some.layer[k] * 1e6 + day) + 1] = some.claims[k];
+    });
     for (let k = 0; k + 1 < this.passed.length; k++) this.passed[k + 1] += this.passed[k];
   }
 }
@@ -68,14 +97,33 @@ class Days extends Edges {
 class Group extends Edges {
   constructor(columns, hour, zone) {
     super();
-    const { n, start, end, sort, sorts: { layer } } = columns, layers = columns.words.layer.length, sizes = new Uint32Array(layers + 1), mine = i => columns.clocked(i) === (hour === 1) && (start[i] !== OPEN_START || end[i] !== OPEN_END);
+    const {
+      n,
+      start,
+      end,
+      sort,
+      sorts: { layer },
+    } = columns;
+    const layers = columns.words.layer.length;
+    const sizes = new Uint32Array(layers + 1);
+    const mine = i => columns.clocked(i) === (hour === 1) && (start[i] !== OPEN_START || end[i] !== OPEN_END);
     for (let i = 0; i < n; i++) if (mine(i)) sizes[layer[sort[i]] + 1]++;
     for (let l = 0; l < layers; l++) sizes[l + 1] += sizes[l];
-    const size = sizes[layers], next = sizes.slice(), midnight = midnights(zone);
-    Object.assign(this, { columns, hour, offsets: sizes, order: new Uint32Array(size), edges: new Int32Array(size), passed: new Uint32Array(size + 1) });
+    const size = sizes[layers];
+    const next = sizes.slice();
+    const midnight = midnights(zone);
+    Object.assign(this, {
+      columns,
+      hour,
+      offsets: sizes,
+      order: new Uint32Array(size),
+      edges: new Int32Array(size),
+      passed: new Uint32Array(size + 1),
+    });
     for (let i = 0; i < n; i++) {
       if (!mine(i)) continue;
-      const k = next[layer[sort[i]]]++, edge = knownEdge(start[i], end[i]);
+      const k = next[layer[sort[i]]]++;
+      const edge = knownEdge(start[i], end[i]);
       this.order[k] = i;
       this.edges[k] = hour ? edge : midnight(edge);
     }
@@ -88,13 +136,20 @@ class Group extends Edges {
     let k = lo + 1;
     while (k < hi && edges[k - 1] <= edges[k]) k++;
     if (k >= hi) return;
-    const sorted = orderBy(edges.subarray(lo, hi)), old = [edges.slice(lo, hi), order.slice(lo, hi)];
-    sorted.forEach((from, j) => { [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]]; });
+    const sorted = orderBy(edges.subarray(lo, hi));
+    const old = [edges.slice(lo, hi), order.slice(lo, hi)];
+    sorted.forEach((from, j) => {
+      [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]];
+    });
   }
 
   /** Widen [first, last] to the known edges of the claims whose sort is not left out. */
   reach(seen, out) {
-    const { order, edges, columns: { sort } } = this;
+    const {
+      order,
+      edges,
+      columns: { sort },
+    } = this;
     for (let k = 0; k < order.length; k++) {
       if (out(sort[order[k]])) continue;
       if (edges[k] < seen[0]) seen[0] = edges[k];
@@ -108,10 +163,20 @@ class Group extends Edges {
   }
 }
 
-/** minute of a date as UTC -> midnight of that date in the zone; neighbours share a date, so the last answer is kept. */
+/**
+ * minute of a date as UTC -> midnight of that date in the zone; neighbours share a date, so the last answer is kept.
+ */
 function midnights(zone) {
-  let date = NaN, at = 0;
-  return edge => { const day = Math.floor(edge / DAY); if (day !== date) { date = day; at = zone.instant(day * DAY); } return at; };
+  let date = NaN;
+  let at = 0;
+  return edge => {
+    const day = Math.floor(edge / DAY);
+    if (day !== date) {
+      date = day;
+      at = zone.instant(day * DAY);
+    }
+    return at;
+  };
 }
 
 export class Bars {
@@ -128,37 +193,58 @@ export class Bars {
     this.filtered();
   }
 
-  /** The days that hold a claim, but for those left out by who coded them: what a program misdated and the page does not show
+  /** The days that hold a claim, but for those left out by who coded them: what a program misdated and the page does
+   * not show
    * must not stretch the timeline. Other filters leave it as it is, so that it does not jump under the hand. */
   reach() {
-    const { columns, groups, zone } = this, seen = [Infinity, -Infinity];
+    const { columns, groups, zone } = this;
+    const seen = [Infinity, -Infinity];
     for (const group of groups) group.reach(seen, t => (columns.sortFail[t] & CODING) !== 0);
-    return seen[0] <= seen[1] ? [zone.floor("day", seen[0]), zone.add("day", zone.floor("day", seen[1]), 1)] : columns.header.extent;
+    return seen[0] <= seen[1]
+      ? [zone.floor("day", seen[0]), zone.add("day", zone.floor("day", seen[1]), 1)]
+      : columns.header.extent;
   }
 
   /** True if any claim states an hour: only then are there bars shorter than a day. */
-  get timed() { return this.groups.some(({ hour, edges }) => hour === 1 && edges.length > 0); }
+  get timed() {
+    return this.groups.some(({ hour, edges }) => hour === 1 && edges.length > 0);
+  }
 
   /** Count what passes the filters; true if the days to show are others. */
   filtered() {
-    const { columns } = this, before = String(this.extent), left = columns.sortFail.map(f => f & CODING).join("");
+    const { columns } = this;
+    const before = String(this.extent);
+    const left = columns.sortFail.map(f => f & CODING).join("");
     for (const group of this.groups) group.filtered(columns);
     if (left !== this.left) Object.assign(this, { left, extent: this.reach() });
     return String(this.extent) !== before;
   }
 
-  /** {all, rows, top}: claims between neighbouring `ticks`, all and those that pass by layer; `hours` = 0 or 1 for one group only. */
+  /**
+   * {all, rows, top}: claims between neighbouring `ticks`, all and those that pass by layer; `hours` = 0 or 1 for one
+   * group only.
+   */
   stack(ticks, hours = null) {
-    const bins = ticks.length - 1, all = new Int32Array(bins), rows = this.columns.words.layer.map(() => new Int32Array(bins));
+    const bins = ticks.length - 1;
+    const all = new Int32Array(bins);
+    const rows = this.columns.words.layer.map(() => new Int32Array(bins));
     for (const group of this.groups) if (hours === null || group.hour === hours) group.add(ticks, all, rows);
-    if (this.columns.told) all.forEach((_, b) => { all[b] = rows.reduce((sum, row) => sum + row[b], 0); });   // what is not known yet has no shadow
+    if (this.columns.told)
+      all.forEach((_, b) => {
+        all[b] = rows.reduce((sum, row) => sum + row[b], 0);
+      }); // what is not known yet has no shadow
     return { all, rows, top: all.reduce((a, b) => Math.max(a, b), 0) };
   }
 
   /** How many passing claims begin in [from, to). */
-  count(from, to) { return this.stack([from, to]).rows.reduce((sum, row) => sum + row[0], 0); }
+  count(from, to) {
+    return this.stack([from, to]).rows.reduce((sum, row) => sum + row[0], 0);
+  }
 
-  /** {at, hour}: when the next passing claim begins at or after `t` (direction 1), or the last before it (-1); null for none. */
+  /**
+   * {at, hour}: when the next passing claim begins at or after `t` (direction 1), or the last before it (-1); null for
+   * none.
+   */
   event(t, direction) {
     let found = null;
     for (const group of this.groups) {

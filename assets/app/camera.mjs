@@ -6,56 +6,96 @@ export class Camera {
     this.view = view;
     const { map, state } = view;
     map.on("moveend", () => this.remember());
-    map.on("moveend", rested(() => this.moved(), 150));
-    this.home = !state.value.map;   // nobody has put it anywhere
-    if (this.home) this.fit({ animate: false }); else this.stand(state.value.map);
+    map.on(
+      "moveend",
+      rested(() => this.moved(), 150),
+    );
+    this.home = !state.value.map; // nobody has put it anywhere
+    if (this.home) this.fit({ animate: false });
+    else this.stand(state.value.map);
     state.on(["map"], ({ map: at }) => at && this.stand(at));
   }
 
   moved() {
-    const { map, state } = this.view, { lng, lat } = map.getCenter();
+    const { map, state } = this.view;
+    const { lng, lat } = map.getCenter();
     state.set({ map: [map.getZoom(), lat, lng].map((v, i) => +v.toFixed(i ? 3 : 2)) });
   }
 
   /** Tell plotly where the camera is: it lays the map out anew on every change of size, from what it knows. */
   remember() {
-    const { map, gd } = this.view, { lng: lon, lat } = map.getCenter(), zoom = map.getZoom();
+    const { map, gd } = this.view;
+    const { lng: lon, lat } = map.getCenter();
+    const zoom = map.getZoom();
     for (const layout of [gd.layout, gd._fullLayout]) Object.assign(layout.map, { center: { lon, lat }, zoom });
   }
 
   /** Stand where the page's address says. */
   stand([zoom, lat, lng]) {
-    const { map } = this.view, c = map.getCenter();
-    if (Math.abs(c.lat - lat) + Math.abs(c.lng - lng) + Math.abs(map.getZoom() - zoom) > 0.005) map.jumpTo({ center: [lng, lat], zoom });
+    const { map } = this.view;
+    const c = map.getCenter();
+    if (Math.abs(c.lat - lat) + Math.abs(c.lng - lng) + Math.abs(map.getZoom() - zoom) > 0.005)
+      map.jumpTo({ center: [lng, lat], zoom });
   }
 
   /** Fit the marks drawn in the window; with a single place, come no nearer than zoom 8. */
   fit(options) {
     const [west, south, east, north] = this.view.beside?.camera.reach(this.reach()) ?? this.reach();
-    if (west <= east) this.view.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, ...options });
+    if (west <= east)
+      this.view.map.fitBounds(
+        [
+          [west, south],
+          [east, north],
+        ],
+        { padding: this.padding(), maxZoom: 8, ...options },
+      );
   }
 
   /** West, south, east and north of the marks drawn in the window, and of what is reached already. */
   reach([west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]) {
-    const { window, census, marks: { lon, lat } } = this.view, { atPlace } = census;
+    const {
+      window,
+      census,
+      marks: { lon, lat },
+    } = this.view;
+    const { atPlace } = census;
     census.move(...window);
     for (let q = 0; q < atPlace.length; q++) {
       if (atPlace[q] === 0) continue;
-      [west, south, east, north] = [Math.min(west, lon[q]), Math.min(south, lat[q]), Math.max(east, lon[q]), Math.max(north, lat[q])];
+      [west, south, east, north] = [
+        Math.min(west, lon[q]),
+        Math.min(south, lat[q]),
+        Math.max(east, lon[q]),
+        Math.max(north, lat[q]),
+      ];
     }
     return [west, south, east, north];
   }
 
   /** Show a bounding box: west, south, east, north in degrees. */
   fly([west, south, east, north]) {
-    this.view.map.fitBounds([[west, south], [east, north]], { padding: this.padding(), maxZoom: 8, animate: !stillness.matches });
+    this.view.map.fitBounds(
+      [
+        [west, south],
+        [east, north],
+      ],
+      { padding: this.padding(), maxZoom: 8, animate: !stillness.matches },
+    );
   }
 
   /** Room left free of claims at the edges of the map: for the burned-in words, for thumbs. */
   padding() {
-    const { map, state } = this.view, { clientWidth: w, clientHeight: h } = map.getContainer();
+    const { map, state } = this.view;
+    const { clientWidth: w, clientHeight: h } = map.getContainer();
     if (state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
-    const room = Math.min(80, w * 0.1, h * 0.12), band = byId("known-band"), switches = w < 600 ? h - byId("clocks").offsetTop + 18 : 0;
-    return { top: room + (band.hidden ? 0 : band.offsetHeight), bottom: Math.max(room, switches), left: room, right: room };
+    const room = Math.min(80, w * 0.1, h * 0.12);
+    const band = byId("known-band");
+    const switches = w < 600 ? h - byId("clocks").offsetTop + 18 : 0;
+    return {
+      top: room + (band.hidden ? 0 : band.offsetHeight),
+      bottom: Math.max(room, switches),
+      left: room,
+      right: room,
+    };
   }
 }

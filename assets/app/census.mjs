@@ -1,57 +1,87 @@
-// Who is seen: visible claims counted by pile, place and group of places. A step of time counts only what comes and goes.
+// Who is seen: visible claims counted by pile, place and group of places. A step of time counts only what comes and
+// goes.
 import { OPEN_START } from "./columns.mjs";
 
 export class Census {
   constructor(marks) {
     this.marks = marks;
     this.columns = marks.columns;
-    this.visible = new Int32Array(marks.piles);    // claims seen, by pile
-    this.alone = new Int32Array(marks.piles);      // of these, those with a single mark
-    this.pending = new Int32Array(marks.piles);    // and those that only an open start lets in
+    this.visible = new Int32Array(marks.piles); // claims seen, by pile
+    this.alone = new Int32Array(marks.piles); // of these, those with a single mark
+    this.pending = new Int32Array(marks.piles); // and those that only an open start lets in
     this.atPlace = new Int32Array(marks.places);
     this.window = null;
     this.regroup({ groupOf: new Uint32Array(marks.places), groups: 1 });
   }
 
-  get counted() { return this.columns.counted; }
+  get counted() {
+    return this.columns.counted;
+  }
 
   /** Count by these groups of places from now on. */
   regroup({ groupOf, groups }) {
     Object.assign(this, { groupOf, groups });
-    this.shares = new Int32Array(groups * this.marks.layers);   // claims seen, by group and layer
+    this.shares = new Int32Array(groups * this.marks.layers); // claims seen, by group and layer
     this.pendingIn = new Int32Array(groups);
-    this.places = new Int32Array(groups);                       // places of the group where something is seen
-    this.single = new Uint32Array(groups);                      // exclusive or of those places: the place itself where it is one
+    this.places = new Int32Array(groups); // places of the group where something is seen
+    this.single = new Uint32Array(groups); // exclusive or of those places: the place itself where it is one
     if (this.window) this.sum();
   }
 
   /** Forget the window: the filters have changed. */
-  stale() { this.window = null; }
+  stale() {
+    this.window = null;
+  }
 
   /** Count what is visible in [from, to): what has come and gone since, or afresh where that is less. */
   move(from, to) {
-    const { columns, window: old } = this, next = this.window = columns.place(from, to);
-    if (columns.distance(old, next) > columns.effort(from, to)) { this.recount(); return; }
+    const { columns, window: old } = this;
+    const next = (this.window = columns.place(from, to));
+    if (columns.distance(old, next) > columns.effort(from, to)) {
+      this.recount();
+      return;
+    }
     columns.changes(old, next, (i, d) => this.count(i, d));
     next.clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, old.at[k].known, next.at[k].known));
   }
 
   recount() {
-    const { columns, alone, marks: { pile }, window: { from, to } } = this, { firstMark, weight } = columns;
+    const {
+      columns,
+      alone,
+      marks: { pile },
+      window: { from, to },
+    } = this;
+    const { firstMark, weight } = columns;
     alone.fill(0);
-    columns.overlapping(from, to, i => { if (firstMark[i + 1] - firstMark[i] === 1 && columns.passes(i)) alone[pile[firstMark[i]]] += weight === null ? 1 : weight[i]; });
+    columns.overlapping(from, to, i => {
+      if (firstMark[i + 1] - firstMark[i] === 1 && columns.passes(i))
+        alone[pile[firstMark[i]]] += weight === null ? 1 : weight[i];
+    });
     this.sum();
   }
 
   /** Sum up places and groups: from the piles for claims with a single mark, one by one for the others. */
   sum() {
-    const { columns, alone, visible, atPlace, groupOf, marks: { place, layer, layers, several }, window: { clocks, at, from, to } } = this;
+    const {
+      columns,
+      alone,
+      visible,
+      atPlace,
+      groupOf,
+      marks: { place, layer, layers, several },
+      window: { clocks, at, from, to },
+    } = this;
     for (const counts of [this.pending, atPlace, this.shares, this.pendingIn, this.places, this.single]) counts.fill(0);
     visible.set(alone);
     for (let p = 0; p < alone.length; p++) {
       if (alone[p] === 0) continue;
-      const q = place[p], g = groupOf[q];
-      if (atPlace[q] === 0) { this.places[g]++; this.single[g] ^= q; }
+      const q = place[p];
+      const g = groupOf[q];
+      if (atPlace[q] === 0) {
+        this.places[g]++;
+        this.single[g] ^= q;
+      }
       atPlace[q] += alone[p];
       this.shares[g * layers + layer[p]] += alone[p];
     }
@@ -62,27 +92,46 @@ export class Census {
   /** Count a claim once in each pile and each group it has a mark in, if it passes the filters. */
   count(i, sign) {
     if (!this.columns.passes(i)) return;
-    const { weight } = this.columns, d = weight === null ? sign : sign * weight[i];
-    const first = this.columns.firstMark[i], last = this.columns.firstMark[i + 1];
+    const { weight } = this.columns;
+    const d = weight === null ? sign : sign * weight[i];
+    const first = this.columns.firstMark[i];
+    const last = this.columns.firstMark[i + 1];
     if (last - first === 1) this.alone[this.marks.pile[first]] += d;
     for (let m = first; m < last; m++) {
       const p = this.marks.pile[m];
       if (m > first && this.before(m, first, p)) continue;
-      const q = this.marks.place[p], g = this.groupOf[q], had = this.atPlace[q];
+      const q = this.marks.place[p];
+      const g = this.groupOf[q];
+      const had = this.atPlace[q];
       this.visible[p] += d;
       this.atPlace[q] = had + d;
-      if (had === 0 || had + d === 0) { this.places[g] += sign; this.single[g] ^= q; }
+      if (had === 0 || had + d === 0) {
+        this.places[g] += sign;
+        this.single[g] ^= q;
+      }
       if (m === first || !this.inGroup(m, first, g)) this.shares[g * this.marks.layers + this.marks.layer[p]] += d;
     }
   }
 
-  before(m, first, p) { const { pile } = this.marks; for (let k = first; k < m; k++) if (pile[k] === p) return true; return false; }
+  before(m, first, p) {
+    const { pile } = this.marks;
+    for (let k = first; k < m; k++) if (pile[k] === p) return true;
+    return false;
+  }
 
-  inGroup(m, first, g) { const { pile, place } = this.marks; for (let k = first; k < m; k++) if (this.groupOf[place[pile[k]]] === g) return true; return false; }
+  inGroup(m, first, g) {
+    const { pile, place } = this.marks;
+    for (let k = first; k < m; k++) if (this.groupOf[place[pile[k]]] === g) return true;
+    return false;
+  }
 
-  /** Of the claims without a start, by their ends, the first b are known to fall before the window's end, no more the first a. */
+  /**
+   * Of the claims without a start, by their ends, the first b are known to fall before the window's end, no more the
+   * first a.
+   */
   wait(order, a, b) {
-    const { weight } = this.columns, sign = b < a ? 1 : -1;
+    const { weight } = this.columns;
+    const sign = b < a ? 1 : -1;
     for (let k = Math.min(a, b); k < Math.max(a, b); k++) {
       this.await(order[k], weight === null ? sign : sign * weight[order[k]]);
     }
@@ -90,7 +139,11 @@ export class Census {
 
   /** Count a claim among those that only their open start lets in. */
   await(i, d) {
-    const { columns: { firstMark }, marks: { pile, place } } = this, first = firstMark[i];
+    const {
+      columns: { firstMark },
+      marks: { pile, place },
+    } = this;
+    const first = firstMark[i];
     if (!this.columns.passes(i)) return;
     for (let m = first; m < firstMark[i + 1]; m++) {
       const g = this.groupOf[place[pile[m]]];
@@ -102,7 +155,10 @@ export class Census {
   /** Count a claim in or out as it is known now. */
   learn(i, d) {
     if (!this.window) return;
-    const { columns, window: { from, to } } = this;
+    const {
+      columns,
+      window: { from, to },
+    } = this;
     if (columns.overlaps(i, from, to)) this.count(i, d);
     if (columns.start[i] === OPEN_START && !columns.known(i, to)) this.await(i, d);
   }

@@ -2,22 +2,30 @@
 import { FACETS } from "./columns.mjs";
 
 const OF_SORT = FACETS.map((facet, f) => [facet, f]).filter(([facet]) => facet !== "source" && facet !== "side");
-const SOURCE = FACETS.indexOf("source"), SIDE = FACETS.indexOf("side");
+const SOURCE = FACETS.indexOf("source");
+const SIDE = FACETS.indexOf("side");
 
-/** Facet counts for any window. Held are a count a source (of claims whose sort passes the filters) and a count a sort (of
+/** Facet counts for any window. Held are a count a source (of claims whose sort passes the filters) and a count a sort
+ * (of
  * claims whose source passes), so that each facet can be counted with its own filter left out; a window counts what has
  * come and gone since the last one. */
 export class Counts {
   constructor(columns) {
     const { sourceFail, sortFail } = columns;
-    Object.assign(this, { columns, window: null, bySource: new Int32Array(sourceFail.length), bySort: new Int32Array(sortFail.length) });
+    Object.assign(this, {
+      columns,
+      window: null,
+      bySource: new Int32Array(sourceFail.length),
+      bySort: new Int32Array(sortFail.length),
+    });
     this.open = new Map();
   }
 
   /** How many of each prefix of the claims without a start pass the filters. */
   passing(clock) {
     if (!this.open.has(clock)) {
-      const { openByEnd } = clock, out = new Uint32Array(openByEnd.length + 1);
+      const { openByEnd } = clock;
+      const out = new Uint32Array(openByEnd.length + 1);
       for (let k = 0; k < openByEnd.length; k++) out[k + 1] = out[k] + (this.columns.passes(openByEnd[k]) ? 1 : 0);
       this.open.set(clock, out);
     }
@@ -25,7 +33,8 @@ export class Counts {
   }
 
   move(from, to) {
-    const { columns, bySource, bySort } = this, next = columns.place(from, to);
+    const { columns, bySource, bySort } = this;
+    const next = columns.place(from, to);
     const count = (i, d) => this.count(i, d);
     if (columns.distance(this.window, next) <= columns.effort(from, to)) columns.changes(this.window, next, count);
     else {
@@ -37,20 +46,34 @@ export class Counts {
   }
 
   count(i, d) {
-    const { columns: { source, sort, sourceFail, sortFail, matches, told, now }, bySource, bySort } = this;
+    const {
+      columns: { source, sort, sourceFail, sortFail, matches, told, now },
+      bySource,
+      bySort,
+    } = this;
     if ((matches !== null && matches[i] === 0) || (told !== null && told[i] > now)) return;
     if (sortFail[sort[i]] === 0) bySource[source[i]] += d;
     if (sourceFail[source[i]] === 0) bySort[sort[i]] += d;
   }
 
   /** Count a claim in or out as it is known now. */
-  learn(i, d) { if (this.window && this.columns.overlaps(i, this.window.from, this.window.to)) this.count(i, d); }
+  learn(i, d) {
+    if (this.window && this.columns.overlaps(i, this.window.from, this.window.to)) this.count(i, d);
+  }
 
   /** {total, undated, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
   within(from, to) {
     this.move(from, to);
-    const { columns: { sourceFail, sortFail, sideOf, sorts, words }, bySource, bySort, window: { clocks, at } } = this;
-    const undated = clocks.reduce((sum, clock, k) => { const open = this.passing(clock); return sum + open.at(-1) - open[at[k].known]; }, 0);
+    const {
+      columns: { sourceFail, sortFail, sideOf, sorts, words },
+      bySource,
+      bySort,
+      window: { clocks, at },
+    } = this;
+    const undated = clocks.reduce((sum, clock, k) => {
+      const open = this.passing(clock);
+      return sum + open.at(-1) - open[at[k].known];
+    }, 0);
     const counts = Object.fromEntries(FACETS.map(facet => [facet, new Int32Array(words[facet].length)]));
     let total = 0;
     bySource.forEach((v, s) => {

@@ -1,32 +1,67 @@
-// What stands under the map: a view is fetched when it is first opened, shown anew when the query rests, and shares the height.
+// What stands under the map: a view is fetched when it is first opened, shown anew when the query rests, and shares the
+// height.
 import { byId, rested } from "./dom.mjs";
 import { ASKED, DESKS } from "./state.mjs";
 
 /** Each module exports open(node, context) -> {show(), close()}. */
-const VIEWS = { table: () => import("../desk/table.mjs"), figures: () => import("../desk/figures.mjs"), sources: () => import("../desk/sources.mjs") };
-const KEPT = "conflict-map:map-share", LEAST = 12, MOST = 80;   // per cent of the stage that the map keeps
+const VIEWS = {
+  table: () => import("../desk/table.mjs"),
+  figures: () => import("../desk/figures.mjs"),
+  sources: () => import("../desk/sources.mjs"),
+};
+const KEPT = "conflict-map:map-share";
+const LEAST = 12;
+const MOST = 80; // per cent of the stage that the map keeps
 
 export class Desk {
   constructor(context) {
     Object.assign(this, { context, opened: {} });
     const { state } = context;
-    byId("desks").addEventListener("click", e => { const b = e.target.closest("[data-desk]"); if (b) this.choose(b.dataset.desk); });
+    byId("desks").addEventListener("click", e => {
+      const b = e.target.closest("[data-desk]");
+      if (b) this.choose(b.dataset.desk);
+    });
     this.rest = rested(() => this.show(), 150);
     state.on(["desk"], () => this.turn());
-    state.on(["filters", ...ASKED, "from", "to", "clock", "known", "by", "mode", "zone", "sel", "cols", "sort", "group", "figure", "across", "who"], () => this.rest());
+    state.on(
+      [
+        "filters",
+        ...ASKED,
+        "from",
+        "to",
+        "clock",
+        "known",
+        "by",
+        "mode",
+        "zone",
+        "sel",
+        "cols",
+        "sort",
+        "group",
+        "figure",
+        "across",
+        "who",
+      ],
+      () => this.rest(),
+    );
     this.share(Number(sessionStorage.getItem(KEPT)) || 36);
     this.drag(byId("desk-bar"));
     this.turn();
   }
 
-  choose(desk) { this.context.state.set({ desk, panel: "" }, { record: true }); }
+  choose(desk) {
+    this.context.state.set({ desk, panel: "" }, { record: true });
+  }
 
   /** Keys of the page: 1, 2, ... */
-  keys() { return Object.fromEntries(DESKS.map((desk, k) => [String(k + 1), () => this.choose(desk)])); }
+  keys() {
+    return Object.fromEntries(DESKS.map((desk, k) => [String(k + 1), () => this.choose(desk)]));
+  }
 
   /** Another view was chosen. */
   async turn() {
-    const { desk } = this.context.state.value, room = byId("desk-room");
+    const { desk } = this.context.state.value;
+    const room = byId("desk-room");
     document.documentElement.dataset.desk = desk;
     for (const b of byId("desks").children) b.toggleAttribute("aria-current", b.dataset.desk === desk);
     byId("desk").hidden = !desk;
@@ -43,7 +78,12 @@ export class Desk {
   }
 
   async show() {
-    const { state: { value: { desk } }, travel } = this.context;
+    const {
+      state: {
+        value: { desk },
+      },
+      travel,
+    } = this.context;
     if (!desk || travel.playing) return;
     const view = await this.opened[desk];
     if (desk === this.context.state.value.desk) view.show();
@@ -65,7 +105,10 @@ export class Desk {
   }
 
   drag(bar) {
-    bar.addEventListener("pointerdown", e => { bar.setPointerCapture(e.pointerId); e.preventDefault(); });
+    bar.addEventListener("pointerdown", e => {
+      bar.setPointerCapture(e.pointerId);
+      e.preventDefault();
+    });
     bar.addEventListener("pointermove", e => {
       if (!bar.hasPointerCapture(e.pointerId)) return;
       const box = byId("stage").getBoundingClientRect();

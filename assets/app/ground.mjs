@@ -1,12 +1,24 @@
-// What lies under the symbols, kept as a picture while nothing but time moves: a step then draws the symbols alone, where
+// What lies under the symbols, kept as a picture while nothing but time moves: a step then draws the symbols alone,
+// where
 // MapLibre would draw every layer of the basemap anew.
 export class Ground {
   constructor(gl) {
     const { antialias } = gl.getContextAttributes() ?? {};
-    Object.assign(this, { gl, able: antialias === false, frame: gl.createFramebuffer(), sheet: gl.createRenderbuffer(), size: "", wanted: false, kept: false });
+    Object.assign(this, {
+      gl,
+      able: antialias === false,
+      frame: gl.createFramebuffer(),
+      sheet: gl.createRenderbuffer(),
+      size: "",
+      wanted: false,
+      kept: false,
+    });
   }
 
-  get now() { const { drawingBufferWidth: w, drawingBufferHeight: h } = this.gl; return `${w} ${h}`; }
+  get now() {
+    const { drawingBufferWidth: w, drawingBufferHeight: h } = this.gl;
+    return `${w} ${h}`;
+  }
 
   /** The map is being drawn and everything but the symbols stands: keep that if it was asked for. */
   keep() {
@@ -33,7 +45,8 @@ export class Ground {
     gl.colorMask(true, true, true, true);
     gl.blendEquation(gl.FUNC_ADD);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.clear(gl.COLOR_BUFFER_BIT);   // a frame begins: a browser clears what was shown at the first call that draws, and does not count a copy as one
+    // a frame begins: a browser clears what was shown at the first call that draws, and does not count a copy as one
+    gl.clear(gl.COLOR_BUFFER_BIT);
     this.copy(this.frame, null);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
@@ -41,7 +54,8 @@ export class Ground {
   }
 
   copy(from, to) {
-    const { gl } = this, box = [0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight];
+    const { gl } = this;
+    const box = [0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight];
     gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from);
     gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to);
     gl.disable(gl.SCISSOR_TEST);

@@ -1,17 +1,32 @@
-// The claims' symbols as one WebGL2 layer inside the MapLibre map that plotly.js owns. Marks are sorted by time, so a window
+// The claims' symbols as one WebGL2 layer inside the MapLibre map that plotly.js owns. Marks are sorted by time, so a
+// window
 // is a range of the buffer; filters and rings are small lookup tables; moving time touches uniforms only.
 import { lowerBound } from "./columns.mjs";
 import { Ground } from "./ground.mjs";
 import { Table, program, texture, vertices } from "./gl.mjs";
 import { BADGE_BYTES, MARK_BYTES, RING_BYTES, SORT_AT, pack } from "./packing.mjs";
-import { BADGE_FRAGMENT, BADGE_VERTEX, RING_FRAGMENT, RING_VERTEX, SPRITE, SYMBOL, SYMBOL_FRAGMENT, SYMBOL_VERTEX } from "./shaders.mjs";
+import {
+  BADGE_FRAGMENT,
+  BADGE_VERTEX,
+  RING_FRAGMENT,
+  RING_VERTEX,
+  SPRITE,
+  SYMBOL,
+  SYMBOL_FRAGMENT,
+  SYMBOL_VERTEX,
+} from "./shaders.mjs";
 import { scaleAt } from "./sizes.mjs";
 import { digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
-const MANY = 4000, PART = 65536;   // sorts written one by one at most; marks packed at once
-const SOLID = 0, HOLLOW = 1, HATCHED = 2, STRUCK = new Set(["denied", "retracted"]), TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
-const TABLES = { sorts: [1, 4], sources: [2, 1], piles: [3, "wide"], rings: [4, 1] };   // texture unit and form
+const MANY = 4000;
+const PART = 65536; // sorts written one by one at most; marks packed at once
+const SOLID = 0;
+const HOLLOW = 1;
+const HATCHED = 2;
+const STRUCK = new Set(["denied", "retracted"]);
+const TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
+const TABLES = { sorts: [1, 4], sources: [2, 1], piles: [3, "wide"], rings: [4, 1] }; // texture unit and form
 
 /** MapLibre custom layer. Set `view`, `crowd(...)` and call `map.triggerRepaint()`; `filtered()` after a filter. */
 export class SymbolLayer {
@@ -32,11 +47,14 @@ export class SymbolLayer {
   }
 
   filtered() {
-    const { columns } = this, { modality, layer, flags } = columns.sorts;
+    const { columns } = this;
+    const { modality, layer, flags } = columns.sorts;
     const fills = columns.words.modality.map(m => (STRUCK.has(m) ? HOLLOW : TENTATIVE.has(m) ? HATCHED : SOLID));
     this.values.sources = columns.sourceFail.map(f => (f ? 1 : 0));
     this.values.sorts = new Uint8Array(4 * layer.length);
-    layer.forEach((l, t) => this.values.sorts.set([l, fills[modality[t]], flags[t], columns.sortFail[t] ? 1 : 0], 4 * t));
+    layer.forEach((l, t) =>
+      this.values.sorts.set([l, fills[modality[t]], flags[t], columns.sortFail[t] ? 1 : 0], 4 * t),
+    );
     for (const name of ["sources", "sorts", "matches", "told"]) this.dirty.add(name);
   }
 
@@ -55,16 +73,40 @@ export class SymbolLayer {
 
   onAdd(map, gl) {
     Object.assign(this, { map, gl, ground: new Ground(gl) });
-    this.programs = { symbol: program(gl, SYMBOL_VERTEX, SYMBOL_FRAGMENT), badge: program(gl, BADGE_VERTEX, BADGE_FRAGMENT), ring: program(gl, RING_VERTEX, RING_FRAGMENT) };
+    this.programs = {
+      symbol: program(gl, SYMBOL_VERTEX, SYMBOL_FRAGMENT),
+      badge: program(gl, BADGE_VERTEX, BADGE_FRAGMENT),
+      ring: program(gl, RING_VERTEX, RING_FRAGMENT),
+    };
     this.atlas = texture(gl, symbolAtlas(this.paths, SYMBOL / SPRITE));
     this.digits = texture(gl, digitAtlas());
-    this.tables = Object.fromEntries(Object.entries(TABLES).map(([name, [unit, form]]) => [name, new Table(gl, unit, form)]));
-    this.buffers = Object.fromEntries(["marks", "far", "matches", "told", "badges", "rings"].map(name => [name, gl.createBuffer()]));
-    const { symbol, badge, ring } = this.programs, { buffers } = this;
+    this.tables = Object.fromEntries(
+      Object.entries(TABLES).map(([name, [unit, form]]) => [name, new Table(gl, unit, form)]),
+    );
+    this.buffers = Object.fromEntries(
+      ["marks", "far", "matches", "told", "badges", "rings"].map(name => [name, gl.createBuffer()]),
+    );
+    const { symbol, badge, ring } = this.programs;
+    const { buffers } = this;
     this.arrays = {
-      symbol: vertices(gl, symbol.p, buffers.marks, MARK_BYTES, [["a_pos", 2, gl.FLOAT, 0], ["a_span", 2, gl.INT, 8], ["a_key", 3, gl.UNSIGNED_INT, 16], ["a_slot", 2, gl.BYTE, 28, "norm"], ["a_look", 2, gl.UNSIGNED_BYTE, 30]]),
-      badge: vertices(gl, badge.p, buffers.badges, BADGE_BYTES, [["a_pos", 2, gl.FLOAT, 0], ["a_slot", 2, gl.BYTE, 8, "norm"], ["a_cell", 2, gl.FLOAT, 12]]),
-      ring: vertices(gl, ring.p, buffers.rings, RING_BYTES, [["a_pos", 2, gl.FLOAT, 0], ["a_upto", 4, gl.UNSIGNED_BYTE, 8, "norm"], ["a_upto2", 4, gl.UNSIGNED_BYTE, 12, "norm"], ["a_cell", 3, gl.FLOAT, 16]]),
+      symbol: vertices(gl, symbol.p, buffers.marks, MARK_BYTES, [
+        ["a_pos", 2, gl.FLOAT, 0],
+        ["a_span", 2, gl.INT, 8],
+        ["a_key", 3, gl.UNSIGNED_INT, 16],
+        ["a_slot", 2, gl.BYTE, 28, "norm"],
+        ["a_look", 2, gl.UNSIGNED_BYTE, 30],
+      ]),
+      badge: vertices(gl, badge.p, buffers.badges, BADGE_BYTES, [
+        ["a_pos", 2, gl.FLOAT, 0],
+        ["a_slot", 2, gl.BYTE, 8, "norm"],
+        ["a_cell", 2, gl.FLOAT, 12],
+      ]),
+      ring: vertices(gl, ring.p, buffers.rings, RING_BYTES, [
+        ["a_pos", 2, gl.FLOAT, 0],
+        ["a_upto", 4, gl.UNSIGNED_BYTE, 8, "norm"],
+        ["a_upto2", 4, gl.UNSIGNED_BYTE, 12, "norm"],
+        ["a_cell", 3, gl.FLOAT, 16],
+      ]),
     };
     for (const name of ["marks", "matches", "told", "crowd", ...Object.keys(TABLES)]) this.dirty.add(name);
   }
@@ -79,29 +121,46 @@ export class SymbolLayer {
   }
 
   /** Symbols grow with zoom: small over a whole country, full size over a town. */
-  get scale() { return scaleAt(this.map.getZoom()); }
+  get scale() {
+    return scaleAt(this.map.getZoom());
+  }
 
   upload(gl) {
-    const { dirty, buffers } = this, put = (target, name, data, use) => { gl.bindBuffer(target, buffers[name]); gl.bufferData(target, data, use); };
+    const { dirty, buffers } = this;
+    const put = (target, name, data, use) => {
+      gl.bindBuffer(target, buffers[name]);
+      gl.bufferData(target, data, use);
+    };
     if (dirty.has("marks")) this.uploadMarks(gl);
     if (dirty.has("matches")) this.uploadMatches(gl);
     if (dirty.has("told")) this.uploadTold(gl);
     if (!dirty.has("marks")) this.uploadLearnt(gl);
     this.learnt = [];
-    if (dirty.has("crowd")) for (const name of ["badges", "rings"]) put(gl.ARRAY_BUFFER, name, this[name].data, gl.DYNAMIC_DRAW);
+    if (dirty.has("crowd"))
+      for (const name of ["badges", "rings"]) put(gl.ARRAY_BUFFER, name, this[name].data, gl.DYNAMIC_DRAW);
     for (const name of Object.keys(TABLES)) if (dirty.has(name)) this.tables[name].write(this.values[name]);
     dirty.clear();
   }
 
   uploadMarks(gl) {
-    const { marks, columns, buffers } = this, { far, firstMark } = columns;
+    const { marks, columns, buffers } = this;
+    const { far, firstMark } = columns;
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers.marks);
     gl.bufferData(gl.ARRAY_BUFFER, marks.n * MARK_BYTES, gl.STATIC_DRAW);
-    for (let a = 0; a < marks.n; a += PART) gl.bufferSubData(gl.ARRAY_BUFFER, a * MARK_BYTES, pack(marks, columns, a, Math.min(marks.n, a + PART), lowerBound(firstMark, a + 1) - 1));
+    for (let a = 0; a < marks.n; a += PART)
+      gl.bufferSubData(
+        gl.ARRAY_BUFFER,
+        a * MARK_BYTES,
+        pack(marks, columns, a, Math.min(marks.n, a + PART), lowerBound(firstMark, a + 1) - 1),
+      );
     this.farMarks = new Uint32Array(far.length + 1);
-    far.forEach((i, k) => { this.farMarks[k + 1] = this.farMarks[k] + firstMark[i + 1] - firstMark[i]; });
+    far.forEach((i, k) => {
+      this.farMarks[k + 1] = this.farMarks[k] + firstMark[i + 1] - firstMark[i];
+    });
     const order = new Uint32Array(this.farMarks[far.length]);
-    far.forEach((i, k) => { for (let m = firstMark[i], at = this.farMarks[k]; m < firstMark[i + 1]; m++) order[at++] = m; });
+    far.forEach((i, k) => {
+      for (let m = firstMark[i], at = this.farMarks[k]; m < firstMark[i + 1]; m++) order[at++] = m;
+    });
     gl.bindVertexArray(null);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffers.far);
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.STATIC_DRAW);
@@ -109,12 +168,17 @@ export class SymbolLayer {
 
   /** One byte a mark where a text is searched for; otherwise every mark matches. */
   uploadMatches(gl) {
-    const { columns: { matches, firstMark }, marks } = this, at = gl.getAttribLocation(this.programs.symbol.p, "a_match");
+    const {
+      columns: { matches, firstMark },
+      marks,
+    } = this;
+    const at = gl.getAttribLocation(this.programs.symbol.p, "a_match");
     gl.bindVertexArray(this.arrays.symbol);
     if (matches === null) gl.disableVertexAttribArray(at);
     else {
       const bytes = new Uint8Array(marks.n);
-      for (let i = 0; i < matches.length; i++) if (matches[i] === 1) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) bytes[m] = 1;
+      for (let i = 0; i < matches.length; i++)
+        if (matches[i] === 1) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) bytes[m] = 1;
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.matches);
       gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
       gl.enableVertexAttribArray(at);
@@ -126,7 +190,11 @@ export class SymbolLayer {
 
   /** When each mark came to be known, where that is asked. */
   uploadTold(gl) {
-    const { columns: { told, firstMark, n }, marks } = this, at = this.toldAt = gl.getAttribLocation(this.programs.symbol.p, "a_told");
+    const {
+      columns: { told, firstMark, n },
+      marks,
+    } = this;
+    const at = (this.toldAt = gl.getAttribLocation(this.programs.symbol.p, "a_told"));
     gl.bindVertexArray(this.arrays.symbol);
     if (told === null) gl.disableVertexAttribArray(at);
     else {
@@ -142,14 +210,22 @@ export class SymbolLayer {
 
   /** Claims that stand otherwise now: their sort is written over. */
   uploadLearnt(gl) {
-    const { learnt, columns: { firstMark, sort } } = this;
+    const {
+      learnt,
+      columns: { firstMark, sort },
+    } = this;
     if (!learnt.length) return;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.marks);
-    for (const i of learnt) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) gl.bufferSubData(gl.ARRAY_BUFFER, m * MARK_BYTES + SORT_AT, Uint32Array.of(sort[i]));
+    for (const i of learnt)
+      for (let m = firstMark[i]; m < firstMark[i + 1]; m++)
+        gl.bufferSubData(gl.ARRAY_BUFFER, m * MARK_BYTES + SORT_AT, Uint32Array.of(sort[i]));
   }
 
   /** These claims stand otherwise now; null for all. */
-  learn(claims) { if (claims === null || claims.length + this.learnt.length > MANY) this.dirty.add("marks"); else this.learnt.push(...claims); }
+  learn(claims) {
+    if (claims === null || claims.length + this.learnt.length > MANY) this.dirty.add("marks");
+    else this.learnt.push(...claims);
+  }
 
   render(gl, args) {
     this.camera = Float64Array.from(args.defaultProjectionData.mainMatrix);
@@ -157,10 +233,16 @@ export class SymbolLayer {
     this.paint(gl);
   }
 
-  /** Draw the window in this frame: over what lies there where that is known and still holds, else with the whole map. */
+  /**
+   * Draw the window in this frame: over what lies there where that is known and still holds, else with the whole map.
+   */
   step(map, holds) {
     const { ground, gl } = this;
-    if (holds && ground?.lay()) { this.paint(gl); map.painter.context.setDirty(); return; }
+    if (holds && ground?.lay()) {
+      this.paint(gl);
+      map.painter.context.setDirty();
+      return;
+    }
     if (ground) ground.wanted = true;
     map.redraw();
   }
@@ -175,7 +257,10 @@ export class SymbolLayer {
     for (const world of this.view.worlds) {
       const matrix = this.matrix(this.camera, world);
       this.drawSymbols(gl, matrix);
-      for (const [name, { count }] of [["badge", this.badges], ["ring", this.rings]]) {
+      for (const [name, { count }] of [
+        ["badge", this.badges],
+        ["ring", this.rings],
+      ]) {
         if (!count) continue;
         this.use(gl, name, this.digits, matrix);
         gl.uniform1f(this.programs[name].u.u_ratio ?? null, devicePixelRatio);
@@ -188,12 +273,25 @@ export class SymbolLayer {
 
   /** The marks that may be in the window: a range of the buffer, and before it those that last far. */
   drawSymbols(gl, matrix) {
-    const { window: [from, to], focus, first } = this.view, { columns } = this, { u } = this.programs.symbol, { firstMark } = columns;
-    const [near, last] = columns.near(from, to), all = near <= columns.opens, [early, late] = columns.lean;
+    const {
+      window: [from, to],
+      focus,
+      first,
+    } = this.view;
+    const { columns } = this;
+    const { u } = this.programs.symbol;
+    const { firstMark } = columns;
+    const [near, last] = columns.near(from, to);
+    const all = near <= columns.opens;
+    const [early, late] = columns.lean;
     for (const name of Object.keys(TABLES)) this.tables[name].bind();
     this.use(gl, "symbol", this.atlas, matrix);
     for (const [name, [unit]] of Object.entries(TABLES)) gl.uniform1i(u[`u_${name}`], unit);
-    for (const [name, a, b] of [["u_window", from, to], ["u_dated", from + early, to + late]]) gl.uniform2i(u[name], Math.max(a, -2147483647), Math.min(b, 2147483647));
+    for (const [name, a, b] of [
+      ["u_window", from, to],
+      ["u_dated", from + early, to + late],
+    ])
+      gl.uniform2i(u[name], Math.max(a, -2147483647), Math.min(b, 2147483647));
     gl.uniform4ui(u.u_focus, ...focus);
     gl.uniform1f(u.u_first, first);
     gl.vertexAttribI4ui(this.matchAt, 1, 0, 0, 0);
@@ -226,7 +324,8 @@ export class SymbolLayer {
 
   /** The map's matrix moved to the marks' origin in float64, so that float32 positions stay exact at high zoom. */
   matrix(m, world) {
-    const [x, y] = this.marks.origin, out = new Float32Array(m);
+    const [x, y] = this.marks.origin;
+    const out = new Float32Array(m);
     for (let r = 0; r < 4; r++) out[12 + r] = m[r] * (x + world) + m[4 + r] * y + m[12 + r];
     return out;
   }

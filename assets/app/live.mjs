@@ -1,7 +1,7 @@
 // New claims in the store: noticed quietly, taken in when asked for. Camera, window, filters and selection stay.
-import { el, numeral } from "./dom.mjs";
+import { el, many } from "./dom.mjs";
 
-const PACE = 5000;   // milliseconds between two questions; none are asked while the page is out of sight
+const PACE = 5000; // milliseconds between two questions; none are asked while the page is out of sight
 
 export class Live {
   /** `shown()` = {version, claims} of what the page has; `take()` fetches what the store has now. */
@@ -18,19 +18,26 @@ export class Live {
     clearTimeout(this.timer);
     if (document.hidden) return;
     this.timer = setTimeout(() => this.look(), PACE);
-    const answer = await fetch("/version").catch(() => null);   // a server that is restarted is asked again
+    const answer = await fetch("/version").catch(() => null); // a server that is restarted is asked again
     if (answer?.ok) this.tell(await answer.json());
   }
 
   tell({ version, claims }) {
-    const more = claims - this.shown().claims, same = version === this.shown().version;
+    const more = claims - this.shown().claims;
+    const same = version === this.shown().version;
     this.notice.hidden = same;
-    this.notice.textContent = same ? "" : more > 0 ? `${numeral(more)} new ${more === 1 ? "claim" : "claims"} · show` : "Some claims have changed · show";
+    this.notice.textContent = same
+      ? ""
+      : more > 0
+        ? `${many(more, "new claim")} · show`
+        : "Some claims have changed · show";
   }
 
   async refresh() {
     this.notice.disabled = true;
-    await this.take().finally(() => { this.notice.disabled = false; });
+    await this.take().finally(() => {
+      this.notice.disabled = false;
+    });
     this.look();
   }
 }

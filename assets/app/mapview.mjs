@@ -14,11 +14,12 @@ import { ringZoom } from "./sizes.mjs";
 // plotly-private; plotly is pinned and tests/browser/test_drawn.py fails when this path moves
 const mapOf = gd => gd?._fullLayout?.map?._subplot?.map;
 
-const PATIENCE = 20000;   // milliseconds until plotly's map is held to be out of reach
+const PATIENCE = 20000; // milliseconds until plotly's map is held to be out of reach
 
 /** The MapLibre map inside the graph `selector`, once its style is loaded. */
 export async function plotlyMap(selector) {
-  const gd = await present(`${selector} .js-plotly-plot`), since = performance.now();
+  const gd = await present(`${selector} .js-plotly-plot`);
+  const since = performance.now();
   const map = await new Promise((resolve, reject) => {
     const look = () => {
       if (mapOf(gd)) resolve(mapOf(gd));
@@ -27,7 +28,8 @@ export async function plotlyMap(selector) {
     };
     look();
   });
-  if (!map.isStyleLoaded()) await new Promise(resolve => map.once("idle", () => resolve()));   // before that plotly still sets the camera
+  // before that plotly still sets the camera
+  if (!map.isStyleLoaded()) await new Promise(resolve => map.once("idle", () => resolve()));
   return { map, gd };
 }
 
@@ -49,7 +51,8 @@ export class MapView {
   }
 
   attach() {
-    const { map } = this, labels = map.getStyle().layers.find(l => l.type === "symbol")?.id;
+    const { map } = this;
+    const labels = map.getStyle().layers.find(l => l.type === "symbol")?.id;
     this.shapes.attach(map, labels);
     if (!map.getLayer(LAYER_ID)) map.addLayer(this.symbols);
     this.theme();
@@ -82,14 +85,17 @@ export class MapView {
     const { map } = this;
     if (map.getZoom() < 6.5 || this.fetched === map.style) return;
     this.fetched = map.style;
-    for (const [name, url] of Object.entries(map.getStyle().metadata.later)) map.getSource(name).setData(new URL(url, location.href).href);
+    for (const [name, url] of Object.entries(map.getStyle().metadata.later))
+      map.getSource(name).setData(new URL(url, location.href).href);
   }
 
   /** Take the colours of the page's theme; base layers carry both palettes in their metadata. */
   theme() {
-    const { map } = this, dark = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
+    const { map } = this;
+    const dark = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
     for (const layer of map.getStyle().layers) {
-      for (const [property, value] of Object.entries(layer.metadata?.[dark] ?? {})) map.setPaintProperty(layer.id, property, value);
+      for (const [property, value] of Object.entries(layer.metadata?.[dark] ?? {}))
+        map.setPaintProperty(layer.id, property, value);
     }
     this.shapes.recolor(map);
     const { theme } = this.symbols;
@@ -105,7 +111,9 @@ export class MapView {
   }
 
   /** Draw the symbols anew; the whole map only where areas or lines change too. */
-  step() { this.symbols.step(this.map, !this.arrange()); }
+  step() {
+    this.symbols.step(this.map, !this.arrange());
+  }
 
   filtered() {
     this.symbols.filtered();
@@ -130,9 +138,17 @@ export class MapView {
     this.map.triggerRepaint();
   }
 
-  /** Count and pack what the window holds; true if that lights areas or lines anew, which lie among the map's own layers. */
+  /**
+   * Count and pack what the window holds; true if that lights areas or lines anew, which lie among the map's own
+   * layers.
+   */
   arrange() {
-    const { map, marks, census, symbols: { view } } = this;
+    const {
+      map,
+      marks,
+      census,
+      symbols: { view },
+    } = this;
     this.regroup();
     view.window = this.window;
     view.first = this.columns.header.extent[0];
@@ -140,16 +156,23 @@ export class MapView {
     this.focus();
     census.move(...this.window);
     ringed(census, this.flags);
-    const { rings, badged } = this.crowded(), held = new Set(marks.pilesOf(this.selected).map(p => this.groups.groupOf[marks.place[p]]));
+    const { rings, badged } = this.crowded();
+    const held = new Set(marks.pilesOf(this.selected).map(p => this.groups.groupOf[marks.place[p]]));
     this.rings = rings;
-    this.symbols.crowd(this.flags, packRings(marks, census, this.groups, rings, held), packBadges(marks, census, badged));
+    this.symbols.crowd(
+      this.flags,
+      packRings(marks, census, this.groups, rings, held),
+      packBadges(marks, census, badged),
+    );
     return this.shapes.show(map, census, this.flags, this.selected);
   }
 
   /** The marks to draw a halo around: those of the selected claim and of the one pointed at. */
   focus() {
     const { firstMark } = this.columns;
-    this.symbols.view.focus = [this.selected, this.hovered ?? NONE].flatMap(i => (i === NONE ? [0, 0] : [firstMark[i], firstMark[i + 1]]));
+    this.symbols.view.focus = [this.selected, this.hovered ?? NONE].flatMap(i =>
+      i === NONE ? [0, 0] : [firstMark[i], firstMark[i + 1]],
+    );
   }
 
   /** Group the places anew where the zoom has come to another step. */
@@ -164,39 +187,71 @@ export class MapView {
 
   /** The copies of the world in view: 0 is the one around Greenwich. */
   worlds() {
-    const bounds = this.map.getBounds(), [first, last] = [bounds.getWest(), bounds.getEast()].map(lon => Math.floor((lon + 180) / 360));
+    const bounds = this.map.getBounds();
+    const [first, last] = [bounds.getWest(), bounds.getEast()].map(lon => Math.floor((lon + 180) / 360));
     return Array.from({ length: last - first + 1 }, (_, k) => first + k);
   }
 
   /** Groups in view that are rings; piles in view with more than one claim. */
   crowded() {
-    const { marks: { firstPile, within }, census: { places, single, visible, atPlace }, flags, groups: { step, x, y, groups } } = this;
-    const rings = [], badged = [], box = this.box(), add = q => { for (let p = firstPile[q]; p < firstPile[q + 1]; p++) if (visible[p] > 1) badged.push(p); };
-    if (step === APART && !this.columns.counted) { for (const q of within.call(this.marks, ...box)) if (atPlace[q] > 1) add(q); return { rings, badged }; }
+    const {
+      marks: { firstPile, within },
+      census: { places, single, visible, atPlace },
+      flags,
+      groups: { step, x, y, groups },
+    } = this;
+    const rings = [];
+    const badged = [];
+    const box = this.box();
+    const add = q => {
+      for (let p = firstPile[q]; p < firstPile[q + 1]; p++) if (visible[p] > 1) badged.push(p);
+    };
+    if (step === APART && !this.columns.counted) {
+      for (const q of within.call(this.marks, ...box)) if (atPlace[q] > 1) add(q);
+      return { rings, badged };
+    }
     const [west, north, east, south] = box;
     for (let g = 0; g < groups; g++) {
       if (places[g] === 0) continue;
       if (x[g] < west || x[g] > east || y[g] < north || y[g] > south) continue;
-      if (flags[g]) rings.push(g); else if (places[g] === 1) add(single[g]);
+      if (flags[g]) rings.push(g);
+      else if (places[g] === 1) add(single[g]);
     }
     return { rings, badged };
   }
 
   /** What is in view, and a little more: west, north, east, south in Mercator relative to the marks' origin. */
   box() {
-    const bounds = this.map.getBounds(), { origin: [x, y] } = this.marks, { worlds } = this.symbols.view, more = 60 / this.worldSize;
-    const north = mercatorY(bounds.getNorth()) - y - more, south = mercatorY(bounds.getSouth()) - y + more;
+    const bounds = this.map.getBounds();
+    const {
+      origin: [x, y],
+    } = this.marks;
+    const { worlds } = this.symbols.view;
+    const more = 60 / this.worldSize;
+    const north = mercatorY(bounds.getNorth()) - y - more;
+    const south = mercatorY(bounds.getSouth()) - y + more;
     if (worlds.length > 1) return [-Infinity, north, Infinity, south];
-    return [mercatorX(bounds.getWest()) - worlds[0] - x - more, north, mercatorX(bounds.getEast()) - worlds[0] - x + more, south];
+    return [
+      mercatorX(bounds.getWest()) - worlds[0] - x - more,
+      north,
+      mercatorX(bounds.getEast()) - worlds[0] - x + more,
+      south,
+    ];
   }
 
   /** CSS pixels around the world. */
-  get worldSize() { return 512 * 2 ** this.map.getZoom(); }
+  get worldSize() {
+    return 512 * 2 ** this.map.getZoom();
+  }
 
   hover({ point }) {
     const piles = this.finder.at(point);
-    if (this.columns.counted) { this.hoverCount(piles, point); return; }
-    const top = this.marks.newest(piles, ...this.window), count = piles.reduce((sum, p) => sum + this.census.visible[p], 0);
+    if (this.columns.counted) {
+      this.hoverCount(piles, point);
+      return;
+    }
+    const top = this.marks.newest(piles, ...this.window);
+    const count = piles.reduce((sum, p) => sum + this.census.visible[p], 0);
     this.map.getCanvas().style.cursor = top === undefined ? "" : "pointer";
     this.point(top);
     this.tip.show(top, count, point);
@@ -205,8 +260,15 @@ export class MapView {
   /** Counted cells have no claim to name: how many, and of what. */
   hoverCount(piles, point) {
     this.map.getCanvas().style.cursor = piles.length ? "pointer" : "";
-    const { words } = this.columns, shares = words.layer.map((word, l) => [piles.reduce((sum, p) => sum + (this.marks.layer[p] === l ? this.census.visible[p] : 0), 0), word]).filter(([v]) => v);
-    if (shares.length) this.tip.tally(shares, point); else this.tip.hide();
+    const { words } = this.columns;
+    const shares = words.layer
+      .map((word, l) => [
+        piles.reduce((sum, p) => sum + (this.marks.layer[p] === l ? this.census.visible[p] : 0), 0),
+        word,
+      ])
+      .filter(([v]) => v);
+    if (shares.length) this.tip.tally(shares, point);
+    else this.tip.hide();
   }
 
   leave() {
@@ -223,9 +285,14 @@ export class MapView {
   }
 
   async click({ point }) {
-    const piles = this.finder.at(point), { counted } = this.columns, found = counted ? piles : this.marks.claimsOf(piles, ...this.window);
+    const piles = this.finder.at(point);
+    const { counted } = this.columns;
+    const found = counted ? piles : this.marks.claimsOf(piles, ...this.window);
     this.tip.hide();
-    if (!found.length) { if (this.state.value.sel) this.state.set({ sel: "" }, { record: true }); return; }
+    if (!found.length) {
+      if (this.state.value.sel) this.state.set({ sel: "" }, { record: true });
+      return;
+    }
     const sel = !counted && found.length === 1 ? (await this.tip.note(found[0])).claim_id : this.finder.address(piles);
     this.state.set({ sel, panel: "claims" }, { record: true });
   }

@@ -1,18 +1,39 @@
 // The vertices of marks, badges and rings as the shaders read them.
 import { countCell } from "./symbols.mjs";
 
-export const MARK_BYTES = 32, BADGE_BYTES = 20, RING_BYTES = 28;
-export const SORT_AT = 24;   // where a mark has its sort
-const FAINT = 0.36;   // opacity of what only an open start lets in
+export const MARK_BYTES = 32;
+export const BADGE_BYTES = 20;
+export const RING_BYTES = 28;
+export const SORT_AT = 24; // where a mark has its sort
+const FAINT = 0.36; // opacity of what only an open start lets in
 
-/** Static vertices of marks a to b, MARK_BYTES each: position, span, pile, source and sort, slot, turn and precision. */
+/**
+ * Static vertices of marks a to b, MARK_BYTES each: position, span, pile, source and sort, slot, turn and precision.
+ */
 export function pack(marks, columns, a, b, claim) {
-  const buffer = new ArrayBuffer((b - a) * MARK_BYTES), f4 = new Float32Array(buffer), i4 = new Int32Array(buffer), u4 = new Uint32Array(buffer), i1 = new Int8Array(buffer), u1 = new Uint8Array(buffer);
-  const { pile, place, layer, x, y, slotX, slotY, turnOfSpot } = marks, { words: { layer: words }, firstMark, start, end, source, sort, spot, spots } = columns;
-  const retreat = words.indexOf("retreat"), turns = new Set(["advance", "retreat", "movement"].map(w => words.indexOf(w)));
+  const buffer = new ArrayBuffer((b - a) * MARK_BYTES);
+  const f4 = new Float32Array(buffer);
+  const i4 = new Int32Array(buffer);
+  const u4 = new Uint32Array(buffer);
+  const i1 = new Int8Array(buffer);
+  const u1 = new Uint8Array(buffer);
+  const { pile, place, layer, x, y, slotX, slotY, turnOfSpot } = marks;
+  const {
+    words: { layer: words },
+    firstMark,
+    start,
+    end,
+    source,
+    sort,
+    spot,
+    spots,
+  } = columns;
+  const retreat = words.indexOf("retreat");
+  const turns = new Set(["advance", "retreat", "movement"].map(w => words.indexOf(w)));
   for (let m = a, i = claim, at = 0; m < b; m++, at += MARK_BYTES / 4) {
     while (firstMark[i + 1] <= m) i++;
-    const p = pile[m], turn = turnOfSpot[spot[m]];
+    const p = pile[m];
+    const turn = turnOfSpot[spot[m]];
     f4[at] = x[place[p]];
     f4[at + 1] = y[place[p]];
     i4[at + 2] = start[i];
@@ -30,9 +51,12 @@ export function pack(marks, columns, a, b, claim) {
 
 /** The badge buffer: the count of each of these piles of a census. */
 export function packBadges(marks, { visible, pending }, piles) {
-  const data = new ArrayBuffer(piles.length * BADGE_BYTES), f4 = new Float32Array(data), i1 = new Int8Array(data);
+  const data = new ArrayBuffer(piles.length * BADGE_BYTES);
+  const f4 = new Float32Array(data);
+  const i1 = new Int8Array(data);
   piles.forEach((p, k) => {
-    const at = k * BADGE_BYTES / 4, q = marks.place[p];
+    const at = (k * BADGE_BYTES) / 4;
+    const q = marks.place[p];
     f4.set([marks.x[q], marks.y[q]], at);
     i1.set([marks.slotX[p], marks.slotY[p]], 4 * at + 8);
     f4.set([countCell(visible[p]), visible[p] === pending[p] ? FAINT : 1], at + 3);
@@ -40,14 +64,22 @@ export function packBadges(marks, { visible, pending }, piles) {
   return { data, count: piles.length };
 }
 
-/** The ring buffer: the layers' shares of each of these groups, cumulative in 1/255 of a turn; `held` = groups with the selected claim. */
+/**
+ * The ring buffer: the layers' shares of each of these groups, cumulative in 1/255 of a turn; `held` = groups with the
+ * selected claim.
+ */
 export function packRings(marks, census, { x, y }, groups, held) {
-  const data = new ArrayBuffer(groups.length * RING_BYTES), f4 = new Float32Array(data), u1 = new Uint8Array(data), { layers } = marks;
+  const data = new ArrayBuffer(groups.length * RING_BYTES);
+  const f4 = new Float32Array(data);
+  const u1 = new Uint8Array(data);
+  const { layers } = marks;
   groups.forEach((g, k) => {
-    const at = k * RING_BYTES / 4, total = census.total(g);
+    const at = (k * RING_BYTES) / 4;
+    const total = census.total(g);
     f4[at] = x[g];
     f4[at + 1] = y[g];
-    for (let l = 0, sum = 0; l < layers; l++) u1[4 * at + 8 + l] = Math.round(255 * (sum += census.shares[g * layers + l]) / total);
+    for (let l = 0, sum = 0; l < layers; l++)
+      u1[4 * at + 8 + l] = Math.round((255 * (sum += census.shares[g * layers + l])) / total);
     f4[at + 4] = countCell(total);
     f4[at + 5] = held.has(g) ? 1 : 0;
     f4[at + 6] = total === census.pendingIn[g] ? FAINT : 1;

@@ -9,11 +9,12 @@ import { EARLIER, knowledge } from "./state.mjs";
 import { MapView, plotlyMap } from "./mapview.mjs";
 import { Tip } from "./tip.mjs";
 
-const LISTED = 60;   // claims that one click on the second map lists
+const LISTED = 60; // claims that one click on the second map lists
 
 /** What the word `split` of the address asks for: { facet, value } or { days }; null for one map. */
 export function otherOf(split) {
-  const [sort, ...rest] = split.split(":"), value = rest.join(":");
+  const [sort, ...rest] = split.split(":");
+  const value = rest.join(":");
   if (sort === "days") return { days: Number(value) };
   return value ? { facet: sort, value } : null;
 }
@@ -27,9 +28,14 @@ class Second extends MapView {
   }
 
   async click({ point }) {
-    const found = this.marks.claimsOf(this.finder.at(point), ...this.window), { columns } = this;
+    const found = this.marks.claimsOf(this.finder.at(point), ...this.window);
+    const { columns } = this;
     this.tip.hide();
-    const sel = found.length ? (await rows(columns, columns.ordinals(found.subarray(0, LISTED)), this.tip.knowledge())).map(row => row.claim_id).join(",") : "";
+    const sel = found.length
+      ? (await rows(columns, columns.ordinals(found.subarray(0, LISTED)), this.tip.knowledge()))
+          .map(row => row.claim_id)
+          .join(",")
+      : "";
     if (sel !== this.state.value.sel) this.state.set(sel ? { sel, panel: "claims" } : { sel }, { record: true });
   }
 }
@@ -46,14 +52,22 @@ export class Split {
     this.turn();
   }
 
-  get other() { return otherOf(this.state.value.split); }
+  get other() {
+    return otherOf(this.state.value.split);
+  }
 
   /** One map becomes two, two become one, or the second shows another. */
   async turn() {
-    const { other, page } = this, root = document.documentElement, was = root.hasAttribute("data-split");
+    const { other, page } = this;
+    const root = document.documentElement;
+    const was = root.hasAttribute("data-split");
     root.toggleAttribute("data-split", Boolean(other));
     if (was !== Boolean(other)) dispatchEvent(new Event("resize"));
-    if (!other) { page.map.beside = page.timeline.twin = null; page.timeline.paint(); return; }
+    if (!other) {
+      page.map.beside = page.timeline.twin = null;
+      page.timeline.paint();
+      return;
+    }
     this.renew();
     if (!this.map && !this.asked) await this.attach();
     page.map.beside = this.other ? this.map : null;
@@ -66,9 +80,19 @@ export class Split {
 
   /** Look at the columns anew: another voice, more claims, another clock. */
   renew() {
-    const { page: { columns, player, timeline }, state: { value: { zone } }, other } = this, half = this.columns = Object.create(columns);
+    const {
+      page: { columns, player, timeline },
+      state: {
+        value: { zone },
+      },
+      other,
+    } = this;
+    const half = (this.columns = Object.create(columns));
     this.marks = Object.assign(Object.create(this.page.map.marks), { columns: half });
-    if (other.days && zone !== "utc") { half.leaning = this.lean; half.wind(); }
+    if (other.days && zone !== "utc") {
+      half.leaning = this.lean;
+      half.wind();
+    }
     this.filter(false);
     timeline.twin = { bars: new Bars(half, player.zone), earlier: t => this.earlier(t) };
     timeline.paint();
@@ -78,8 +102,17 @@ export class Split {
   async attach() {
     this.asked = true;
     setProps("split-slot", { children: { ...this.graph, props: { ...this.graph.props, id: "map-second" } } });
-    const found = await plotlyMap("#map-second"), { page, state, paths } = this;
-    this.map = new Second(found, { columns: this.columns, marks: this.marks, shapes: page.map.features, paths, window: this.window, state, tip: new Tip(byId("tip-second"), this.columns, () => knowledge(state.value)) });
+    const found = await plotlyMap("#map-second");
+    const { page, state, paths } = this;
+    this.map = new Second(found, {
+      columns: this.columns,
+      marks: this.marks,
+      shapes: page.map.features,
+      paths,
+      window: this.window,
+      state,
+      tip: new Tip(byId("tip-second"), this.columns, () => knowledge(state.value)),
+    });
     this.lock(page.map.map, found.map);
     document.documentElement.dataset.split = "map";
   }
@@ -99,14 +132,22 @@ export class Split {
   }
 
   /** The same instant in the time of the second map. */
-  earlier(t) { const { days } = this.other ?? {}; return days && Number.isFinite(t) ? this.page.player.zone.add("day", t, -days) : t; }
+  earlier(t) {
+    const { days } = this.other ?? {};
+    return days && Number.isFinite(t) ? this.page.player.zone.add("day", t, -days) : t;
+  }
 
-  get window() { return this.page.player.window.map(t => this.earlier(t)); }
+  get window() {
+    return this.page.player.window.map(t => this.earlier(t));
+  }
 
-  get lean() { return this.window.map(t => this.page.player.zone.offset(t)); }
+  get lean() {
+    return this.window.map(t => this.page.player.zone.offset(t));
+  }
 
   filters() {
-    const { filters } = this.state.value, { facet, value } = this.other;
+    const { filters } = this.state.value;
+    const { facet, value } = this.other;
     return facet ? { ...filters, source: [], side: [], [facet]: [value] } : filters;
   }
 
@@ -142,12 +183,22 @@ export class Split {
 
   /** Title each half with what it shows and how many claims that is. */
   say(total) {
-    const { other, page: { player } } = this;
+    const {
+      other,
+      page: { player },
+    } = this;
     if (!other || !this.counts) return;
-    const { filters: { source, side } } = this.state.value, dated = window => describe(...player.named(window), player.zone);
+    const {
+      filters: { source, side },
+    } = this.state.value;
+    const dated = window => describe(...player.named(window), player.zone);
     const names = [...source.map(id => this.name("source", id)), ...side.map(word => this.name("side", word))];
-    const titles = other.days ? [dated(player.window), `${dated(this.window)}, ${EARLIER[other.days] ?? `${other.days} days`} earlier`] : [names.join(" or ") || "Every source", this.name(other.facet, other.value)];
-    [total, this.counts.within(...this.window).total].forEach((n, k) => this.heads[k].replaceChildren(el("b", {}, numeral(n)), ` ${n === 1 ? "claim" : "claims"} · ${titles[k]}`));
+    const titles = other.days
+      ? [dated(player.window), `${dated(this.window)}, ${EARLIER[other.days] ?? `${other.days} days`} earlier`]
+      : [names.join(" or ") || "Every source", this.name(other.facet, other.value)];
+    [total, this.counts.within(...this.window).total].forEach((n, k) =>
+      this.heads[k].replaceChildren(el("b", {}, numeral(n)), ` ${n === 1 ? "claim" : "claims"} · ${titles[k]}`),
+    );
   }
 
   name(facet, value) {
@@ -155,5 +206,7 @@ export class Split {
     return this.page.columns.words.source.find(({ id }) => id === value)?.name ?? value;
   }
 
-  select(ordinal) { this.map?.select(ordinal); }
+  select(ordinal) {
+    this.map?.select(ordinal);
+  }
 }

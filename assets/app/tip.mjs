@@ -1,5 +1,5 @@
 // The hover note: who says what, asked from the server a claim at a time and kept.
-import { el, numeral } from "./dom.mjs";
+import { el, many, numeral } from "./dom.mjs";
 import { rows } from "./lists.mjs";
 
 export class Tip {
@@ -11,12 +11,19 @@ export class Tip {
   /** The line of a claim, by its ordinal. */
   note(ordinal) {
     const { notes, columns } = this;
-    if (!notes.has(ordinal)) notes.set(ordinal, rows(columns, columns.ordinals([ordinal]), this.knowledge()).then(([row]) => row));
+    if (!notes.has(ordinal))
+      notes.set(
+        ordinal,
+        rows(columns, columns.ordinals([ordinal]), this.knowledge()).then(([row]) => row),
+      );
     return notes.get(ordinal);
   }
 
   async show(top, count, point) {
-    if (top === undefined) { this.hide(); return; }
+    if (top === undefined) {
+      this.hide();
+      return;
+    }
     this.wanted = top;
     const { node } = this;
     this.put(point);
@@ -34,21 +41,37 @@ export class Tip {
     node.hidden = false;
   }
 
-  put({ x, y }) { this.node.style.transform = `translate(${Math.min(x + 16, this.node.parentElement.clientWidth - 300)}px, ${y + 18}px)`; }
+  put({ x, y }) {
+    const left = Math.min(x + 16, this.node.parentElement.clientWidth - 300);
+    this.node.style.transform = `translate(${left}px, ${y + 18}px)`;
+  }
 
   /** How many claims, by layer: [count, layer]. */
   tally(shares, point) {
     const total = shares.reduce((sum, [v]) => sum + v, 0);
     this.hide();
     this.put(point);
-    this.node.replaceChildren(el("p", { class: "tip-who" }, `${numeral(total)} ${total === 1 ? "claim" : "claims"}`),
-      el("p", { class: "muted tip-shares" }, ...shares.map(([v, layer]) => el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), numeral(v)))),
-      el("p", { class: "tip-more" }, "click to list"));
+    this.node.replaceChildren(
+      el("p", { class: "tip-who" }, many(total, "claim")),
+      el(
+        "p",
+        { class: "muted tip-shares" },
+        ...shares.map(([v, layer]) =>
+          el("span", { class: "bar-part" }, el("i", { class: `symbol symbol-${layer}` }), numeral(v)),
+        ),
+      ),
+      el("p", { class: "tip-more" }, "click to list"),
+    );
     this.node.hidden = false;
   }
 
   /** What is known has changed, or where claims stand. */
-  forget() { this.notes.clear(); }
+  forget() {
+    this.notes.clear();
+  }
 
-  hide() { this.wanted = this.shown = undefined; this.node.hidden = true; }
+  hide() {
+    this.wanted = this.shown = undefined;
+    this.node.hidden = true;
+  }
 }

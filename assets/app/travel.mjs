@@ -4,14 +4,15 @@ import { byId, el, numeral, stillness } from "./dom.mjs";
 import { SPEEDS, lensed } from "./state.mjs";
 
 const TOLD = { said: "by what had been said", recorded: "by what this store had recorded" };
-const PATIENCE = 250;   // milliseconds: a frame that came later than this counts as one
+const PATIENCE = 250; // milliseconds: a frame that came later than this counts as one
 
 export class Travel {
   /** `clocks()` = the clocks once they are here, else undefined; `asks` = the server is asked for each instant;
    *  `rest()` = knowledge has stopped playing. */
   constructor(player, clocks, asks, rest) {
     Object.assign(this, { player, state: player.state, clocks, asks, rest, playing: false });
-    const on = (id, act) => byId(id).addEventListener("click", act), { state } = this;
+    const on = (id, act) => byId(id).addEventListener("click", act);
+    const { state } = this;
     for (const clock of ["happened", "said"]) on(`clock-${clock}`, () => this.turn(clock));
     for (const by of ["said", "recorded"]) on(`known-${by}`, () => this.by(by));
     on("as-known", () => this.toggle());
@@ -21,16 +22,24 @@ export class Travel {
     on("known-on", () => this.step(1));
     this.slide = el("input", { type: "range", id: "known-slide", "aria-label": "As known on" });
     byId("known-room").replaceChildren(this.slide);
-    this.slide.addEventListener("input", e => { this.pause(); this.move(Number(e.target.value)); });
+    this.slide.addEventListener("input", e => {
+      this.pause();
+      this.move(Number(e.target.value));
+    });
     state.on(["lens"], () => this.pause());
     state.on(["known", "by", "clock", "zone", "lens"], () => this.show());
     this.show();
   }
 
-  get now() { return this.state.value.known; }
+  get now() {
+    return this.state.value.known;
+  }
 
   /** From the first claim that became known to the last. */
-  get extent() { const [a, b] = this.clocks()?.extent ?? this.player.extent; return [a - (a % HOUR), b]; }
+  get extent() {
+    const [a, b] = this.clocks()?.extent ?? this.player.extent;
+    return [a - (a % HOUR), b];
+  }
 
   turn(clock) {
     if (clock === this.state.value.clock) return;
@@ -38,21 +47,43 @@ export class Travel {
     this.state.set({ clock, from: null, to: null, view: null }, { record: true });
   }
 
-  by(by) { this.pause(); this.state.set({ by }, { record: true }); }
+  by(by) {
+    this.pause();
+    this.state.set({ by }, { record: true });
+  }
 
-  toggle() { if (this.now === null) this.begin(); else this.end(); }
+  toggle() {
+    if (this.now === null) this.begin();
+    else this.end();
+  }
 
-  begin() { this.player.pause(); this.state.set({ known: Math.round(this.player.handles[1]) }, { record: true }); }
+  begin() {
+    this.player.pause();
+    this.state.set({ known: Math.round(this.player.handles[1]) }, { record: true });
+  }
 
-  end() { this.pause(); this.state.set({ known: null, by: "said" }, { record: true }); }
+  end() {
+    this.pause();
+    this.state.set({ known: null, by: "said" }, { record: true });
+  }
 
   /** Kept between the first claim known and the last. */
-  move(t, options) { const [lo, hi] = this.extent; this.state.set({ known: Math.round(Math.min(Math.max(t, lo), hi)) }, options); }
+  move(t, options) {
+    const [lo, hi] = this.extent;
+    this.state.set({ known: Math.round(Math.min(Math.max(t, lo), hi)) }, options);
+  }
 
   step(count) {
     this.pause();
-    const { player: { zone, grain }, state: { value: { step } } } = this;
-    this.move(zone.add(step, count > 0 ? zone.floor(grain, this.now) : zone.ceil(grain, this.now), count), { record: true });
+    const {
+      player: { zone, grain },
+      state: {
+        value: { step },
+      },
+    } = this;
+    this.move(zone.add(step, count > 0 ? zone.floor(grain, this.now) : zone.ceil(grain, this.now), count), {
+      record: true,
+    });
   }
 
   play() {
@@ -66,14 +97,26 @@ export class Travel {
 
   next() {
     if (!this.playing) return;
-    if (stillness.matches) this.timer = setTimeout(() => { this.advance(1); this.next(); }, 1000);
-    else this.frame = requestAnimationFrame(now => { const seconds = Math.min(now - this.last, PATIENCE) / 1000; this.last = now; this.advance(seconds); this.next(); });
+    if (stillness.matches)
+      this.timer = setTimeout(() => {
+        this.advance(1);
+        this.next();
+      }, 1000);
+    else
+      this.frame = requestAnimationFrame(now => {
+        const seconds = Math.min(now - this.last, PATIENCE) / 1000;
+        this.last = now;
+        this.advance(seconds);
+        this.next();
+      });
   }
 
   advance(seconds) {
-    const pace = SPEEDS[this.state.value.speed][0], hi = this.extent[1];
+    const pace = SPEEDS[this.state.value.speed][0];
+    const hi = this.extent[1];
     this.at = Math.min(this.at + seconds * pace, hi);
-    const grain = pace < DAY ? 1 : HOUR, t = this.at >= hi ? hi : Math.floor(this.at / grain) * grain;
+    const grain = pace < DAY ? 1 : HOUR;
+    const t = this.at >= hi ? hi : Math.floor(this.at / grain) * grain;
     if (t !== this.now) this.move(t);
     if (this.at >= hi) this.pause();
   }
@@ -88,27 +131,41 @@ export class Travel {
   }
 
   show() {
-    const { known, by, clock } = this.state.value, { zone } = this.player, root = document.documentElement, pressed = (id, on) => byId(id).setAttribute("aria-pressed", on);
+    const { known, by, clock } = this.state.value;
+    const { zone } = this.player;
+    const root = document.documentElement;
+    const pressed = (id, on) => byId(id).setAttribute("aria-pressed", on);
     for (const word of ["happened", "said"]) pressed(`clock-${word}`, word === clock);
     root.dataset.clock = clock;
     pressed("as-known", known !== null);
     root.toggleAttribute("data-known", known !== null);
     byId("known-band").hidden = known === null;
     if (known === null) return;
-    const { slide } = this, [lo, hi] = this.extent, text = `${zone.stamp(known)} ${zone.name}`;
+    const { slide } = this;
+    const [lo, hi] = this.extent;
+    const text = `${zone.stamp(known)} ${zone.name}`;
     for (const word of ["said", "recorded"]) pressed(`known-${word}`, word === by);
     byId("known-at").textContent = text;
     Object.assign(slide, { min: lo, max: Math.max(hi, known), value: known });
     slide.setAttribute("aria-valuetext", `${text}, ${TOLD[by]}`);
     root.toggleAttribute("data-travelling", this.playing);
-    byId("known-play").disabled = this.asks || lensed(this.state.value);   // counts and the lens are asked for at each rest
-    byId("known-play").title = this.asks ? "With so many claims, go step by step" : lensed(this.state.value) ? "With a lens on who else says so, go step by step" : "Play knowledge";
+    // counts and the lens are asked for at each rest
+    byId("known-play").disabled = this.asks || lensed(this.state.value);
+    byId("known-play").title = this.asks
+      ? "With so many claims, go step by step"
+      : lensed(this.state.value)
+        ? "With a lens on who else says so, go step by step"
+        : "Play knowledge";
     byId("known-play").setAttribute("aria-pressed", this.playing);
     byId("known-play").setAttribute("aria-label", this.playing ? "Pause" : "Play knowledge");
   }
 
   /** How many claims were not known yet, under the filters. */
-  tell(hidden) { byId("known-count").textContent = hidden ? `${numeral(hidden)} not known yet` : "all of it"; }
+  tell(hidden) {
+    byId("known-count").textContent = hidden ? `${numeral(hidden)} not known yet` : "all of it";
+  }
 
-  keys() { return { c: () => this.turn(this.state.value.clock === "said" ? "happened" : "said"), k: () => this.toggle() }; }
+  keys() {
+    return { c: () => this.turn(this.state.value.clock === "said" ? "happened" : "said"), k: () => this.toggle() };
+  }
 }

@@ -9,8 +9,10 @@ async function dropped(transfer) {
   if (!entries.some(entry => entry.isDirectory)) return [...transfer.files];
   const walk = async entry => {
     if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
-    const reader = entry.createReader(), inside = [];
-    for (let batch; (batch = await new Promise((done, fail) => reader.readEntries(done, fail))).length;) inside.push(...batch);
+    const reader = entry.createReader();
+    const inside = [];
+    for (let batch; (batch = await new Promise((done, fail) => reader.readEntries(done, fail))).length;)
+      inside.push(...batch);
     return (await Promise.all(inside.map(walk))).flat();
   };
   return (await Promise.all(entries.map(walk))).flat().filter(file => !file.name.startsWith("."));
@@ -21,7 +23,9 @@ export function takeFiles(limit, loaded) {
   const root = document.documentElement;
   let dialog;
   const open = async files => {
-    dialog ??= import("../upload/dialog.mjs").then(({ UploadDialog }) => new UploadDialog(document.querySelector("#upload"), limit, loaded));
+    dialog ??= import("../upload/dialog.mjs").then(
+      ({ UploadDialog }) => new UploadDialog(document.querySelector("#upload"), limit, loaded),
+    );
     (await dialog).open(files);
   };
   document.querySelector("#add-data")?.addEventListener("click", () => open([]));
@@ -31,10 +35,12 @@ export function takeFiles(limit, loaded) {
     e.dataTransfer.dropEffect = limit ? "copy" : "none";
     root.toggleAttribute("data-dropping", Boolean(limit));
   });
-  addEventListener("dragleave", e => { if (!e.relatedTarget) root.removeAttribute("data-dropping"); });
+  addEventListener("dragleave", e => {
+    if (!e.relatedTarget) root.removeAttribute("data-dropping");
+  });
   addEventListener("drop", async e => {
     if (!carriesFiles(e)) return;
-    e.preventDefault();   // or the browser would leave the page for the file
+    e.preventDefault(); // or the browser would leave the page for the file
     root.removeAttribute("data-dropping");
     if (limit) open(await dropped(e.dataTransfer));
     else byId("notice").textContent = "This server takes no files here: use conflict-map import FILE.";

@@ -1,14 +1,20 @@
-// Rows of the table as the server has them, a page at a time, and the lines they make with the headings of groups between.
-const PAGE = 100, KEPT = 60;   // rows a page, pages kept
+// Rows of the table as the server has them, a page at a time, and the lines they make with the headings of groups
+// between.
+const PAGE = 100;
+const KEPT = 60; // rows a page, pages kept
 
 export class Rows {
   constructor(arrived) {
     Object.assign(this, { arrived, pages: new Map(), groups: [], closed: new Set(), total: 0, starts: [] });
   }
 
-  /** Turn to another query; resolves when its first rows (or those around the claim `find`) are there, with that claim's number. */
+  /**
+   * Turn to another query; resolves when its first rows (or those around the claim `find`) are there, with that claim's
+   * number.
+   */
   async ask(address, find = "") {
-    const asked = (this.address = address), found = await this.fetch(find ? `&find=${encodeURIComponent(find)}` : "");
+    const asked = (this.address = address);
+    const found = await this.fetch(find ? `&find=${encodeURIComponent(find)}` : "");
     if (asked !== this.address) return null;
     this.pages = new Map([[found.offset / PAGE, found.rows]]);
     [this.total, this.groups] = [found.total, found.groups];
@@ -22,7 +28,8 @@ export class Rows {
       const at = Array.isArray(rows) ? rows.findIndex(row => row.claim_id === id) : -1;
       if (at >= 0) return page * PAGE + at;
     }
-    const asked = this.address, { offset, rows, found } = await this.fetch(`&offset=0&find=${encodeURIComponent(id)}`);
+    const asked = this.address;
+    const { offset, rows, found } = await this.fetch(`&offset=0&find=${encodeURIComponent(id)}`);
     if (asked !== this.address || found === null) return null;
     this.pages.set(offset / PAGE, rows);
     return found;
@@ -36,16 +43,23 @@ export class Rows {
 
   /** Row n, or null while it is on its way. */
   row(n) {
-    const page = Math.floor(n / PAGE), rows = this.pages.get(page);
+    const page = Math.floor(n / PAGE);
+    const rows = this.pages.get(page);
     if (Array.isArray(rows)) return rows[n % PAGE] ?? null;
     if (!rows) {
       const asked = this.address;
-      this.pages.set(page, this.fetch(`&offset=${page * PAGE}`).then(found => {
-        if (asked !== this.address) return;
-        this.pages.set(page, found.rows);
-        for (const old of [...this.pages.keys()].slice(0, Math.max(0, this.pages.size - KEPT))) this.pages.delete(old);
-        this.arrived();
-      }).catch(() => this.pages.delete(page)));
+      this.pages.set(
+        page,
+        this.fetch(`&offset=${page * PAGE}`)
+          .then(found => {
+            if (asked !== this.address) return;
+            this.pages.set(page, found.rows);
+            for (const old of [...this.pages.keys()].slice(0, Math.max(0, this.pages.size - KEPT)))
+              this.pages.delete(old);
+            this.arrived();
+          })
+          .catch(() => this.pages.delete(page)),
+      );
     }
     return null;
   }
@@ -53,15 +67,24 @@ export class Rows {
   /** Number the lines: a heading for each group, its rows unless it is closed. */
   lay() {
     let at = 0;
-    this.starts = this.groups.map(group => { const line = at; at += 1 + (this.closed.has(group.value) ? 0 : group.claims); return line; });
+    this.starts = this.groups.map(group => {
+      const line = at;
+      at += 1 + (this.closed.has(group.value) ? 0 : group.claims);
+      return line;
+    });
     this.lines = this.groups.length ? at : this.total;
   }
 
   /** Line i: {group} or {row: n}. */
   line(i) {
     if (!this.groups.length) return { row: i };
-    let lo = 0, hi = this.starts.length - 1;
-    while (lo < hi) { const mid = (lo + hi + 1) >> 1; if (this.starts[mid] <= i) lo = mid; else hi = mid - 1; }
+    let lo = 0;
+    let hi = this.starts.length - 1;
+    while (lo < hi) {
+      const mid = (lo + hi + 1) >> 1;
+      if (this.starts[mid] <= i) lo = mid;
+      else hi = mid - 1;
+    }
     const group = this.groups[lo];
     return i === this.starts[lo] ? { group } : { row: group.start + i - this.starts[lo] - 1 };
   }

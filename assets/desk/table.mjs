@@ -1,17 +1,15 @@
 // The table of claims: rows in any order and by groups from the server, what is selected in step with map and timeline.
-import { byId, el, marked, numeral, pops, put } from "../app/dom.mjs";
+import { byId, el, many, marked, numeral, pops, put } from "../app/dom.mjs";
 import { queryString } from "../app/state.mjs";
 import { say } from "../app/transport.mjs";
 import { Grid } from "./grid.mjs";
+import { Heads, grows, narrow } from "./heads.mjs";
 import { columnMenu, columnPicker } from "./menus.mjs";
 import { Rows } from "./rows.mjs";
 
-const KEPT = "conflict-map:table", MANY = 200;   // claims that a selection may hold
-const WIDTH = { happened_start: 142, statement: 340, claimant_name: 190, place: 150, kind: 136, quote: 340, modality: 150, url: 240, document_title: 240, notes: 220 };
-const narrow = matchMedia("(max-width: 900px)");
-const BEST = "relevance", SEARCH = /[\p{L}\p{N}]/u;   // a text without a letter or digit searches for nothing
-const GROWS = ["statement", "quote"];
-const read = () => { try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; } };
+const MANY = 200; // claims that a selection may hold
+const BEST = "relevance";
+const SEARCH = /[\p{L}\p{N}]/u; // a text without a letter or digit searches for nothing
 const split = text => text.split(",").filter(Boolean);
 
 export async function open(node, context) {
@@ -21,47 +19,123 @@ export async function open(node, context) {
 
 class Table {
   constructor(node, context, known) {
-    Object.assign(this, { node, known, ...context, kept: { widths: {}, ...read() } });
+    Object.assign(this, { node, known, ...context });
+    this.heads = new Heads(this);
     this.byName = new Map(known.columns.map(c => [c.name, c]));
     this.rows = new Rows(() => this.grid.renew());
     node.className = "table";
     this.words = el("p", { class: "table-words", "aria-live": "polite" });
-    this.grouping = el("select", { "aria-label": "Group by", onchange: () => this.state.set({ group: this.grouping.value }, { record: true }) },
-      el("option", { value: "" }, "Not grouped"), ...Object.entries(known.groups).map(([word, name]) => el("option", { value: word }, `By ${name.toLowerCase()}`)));
-    this.best = el("button", { type: "button", class: "quiet", hidden: true, title: "What the search finds best comes first", onclick: () => this.sortBy(this.order[0] === BEST ? [] : [BEST]) }, "Best match first");
+    this.grouping = el(
+      "select",
+      { "aria-label": "Group by", onchange: () => this.state.set({ group: this.grouping.value }, { record: true }) },
+      el("option", { value: "" }, "Not grouped"),
+      ...Object.entries(known.groups).map(([word, name]) => el("option", { value: word }, `By ${name.toLowerCase()}`)),
+    );
+    this.best = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        hidden: true,
+        title: "What the search finds best comes first",
+        onclick: () => this.sortBy(this.order[0] === BEST ? [] : [BEST]),
+      },
+      "Best match first",
+    );
     this.folding = el("button", { type: "button", class: "quiet", onclick: () => this.foldAll() });
-    const choose = el("button", { type: "button", class: "quiet" }, "Columns"), picker = el("div", { class: "pop table-picker", role: "dialog", "aria-label": "Columns of the table" });
+    const choose = el("button", { type: "button", class: "quiet" }, "Columns");
+    const picker = el("div", { class: "pop table-picker", role: "dialog", "aria-label": "Columns of the table" });
     pops(choose, picker);
-    picker.addEventListener("beforetoggle", e => { if (e.newState === "open") columnPicker(picker, this); });
+    picker.addEventListener("beforetoggle", e => {
+      if (e.newState === "open") columnPicker(picker, this);
+    });
     this.file = el("a", { class: "quiet", download: "", title: "These rows, columns and order, as CSV" }, "CSV");
-    const copy = el("button", { type: "button", class: "quiet", title: "Copy the selected rows, or the cell (Ctrl C)", onclick: () => this.copy() }, "Copy");
+    const copy = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        title: "Copy the selected rows, or the cell (Ctrl C)",
+        onclick: () => this.copy(),
+      },
+      "Copy",
+    );
     this.menu = el("div", { class: "pop table-menu", popover: "", role: "dialog", "aria-label": "Column" });
-    const frame = el("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": "Claims", "aria-multiselectable": "true" });
-    node.append(el("div", { class: "table-bar" }, this.words, this.best, this.grouping, this.folding, choose, picker, copy, this.file), frame, this.menu);
+    const frame = el("div", {
+      class: "grid",
+      role: "grid",
+      tabindex: "0",
+      "aria-label": "Claims",
+      "aria-multiselectable": "true",
+    });
+    node.append(
+      el(
+        "div",
+        { class: "table-bar" },
+        this.words,
+        this.best,
+        this.grouping,
+        this.folding,
+        choose,
+        picker,
+        copy,
+        this.file,
+      ),
+      frame,
+      this.menu,
+    );
     this.grid = new Grid(frame, {
-      make: i => this.line(i), press: (i, e) => this.press(i, e), copy: () => this.copy(), menu: k => this.openMenu(k),
-      sort: (k, more) => this.sort(this.drawn[k], more), fold: (i, by) => this.foldLine(i, by),
+      make: i => this.line(i),
+      press: (i, e) => this.press(i, e),
+      copy: () => this.copy(),
+      menu: k => this.openMenu(k),
+      sort: (k, more) => this.sort(this.drawn[k], more),
+      fold: (i, by) => this.foldLine(i, by),
     });
   }
 
   /** The columns asked for; those of the rows that are here are `drawn`. */
   get names() {
-    const { cols } = this.state.value, names = split(cols || this.kept.cols || "").filter(n => this.byName.has(n));
+    const { cols } = this.state.value;
+    const names = split(cols || this.heads.kept.cols || "").filter(n => this.byName.has(n));
     if (names.length) return names;
     return narrow.matches ? ["happened_start", "statement", "claimant_name"] : this.known.first;
   }
 
-  get order() { const { q, sort } = this.state.value, known = split(sort).filter(w => this.byName.get(w.replace("-", ""))?.sorts || (w === BEST && SEARCH.test(q))); return known.length ? known : ["-happened_start"]; }
+  get order() {
+    const { q, sort } = this.state.value;
+    const known = split(sort).filter(w => this.byName.get(w.replace("-", ""))?.sorts || (w === BEST && SEARCH.test(q)));
+    return known.length ? known : ["-happened_start"];
+  }
 
-  get selected() { const { sel } = this.state.value; return sel.startsWith("@") ? [] : split(sel); }
+  get selected() {
+    const { sel } = this.state.value;
+    return sel.startsWith("@") ? [] : split(sel);
+  }
 
-  get address() { const { group } = this.state.value; return [queryString(this.state.value), `cols=${this.names.join(",")}`, `sort=${this.order.join(",")}`, group in this.known.groups ? `group=${group}` : ""].filter(Boolean).join("&"); }
+  get address() {
+    const { group } = this.state.value;
+    return [
+      queryString(this.state.value),
+      `cols=${this.names.join(",")}`,
+      `sort=${this.order.join(",")}`,
+      group in this.known.groups ? `group=${group}` : "",
+    ]
+      .filter(Boolean)
+      .join("&");
+  }
 
   /** The state has changed and rests. */
   async show() {
-    const { address, names } = this, { sel } = this.state.value, moved = sel !== this.sel, one = this.selected.length === 1 ? sel : "";
+    const { address, names } = this;
+    const { sel } = this.state.value;
+    const moved = sel !== this.sel;
+    const one = this.selected.length === 1 ? sel : "";
     this.sel = sel;
-    if (address === this.shown) { if (moved) await this.follow(one); return; }
+    if (address === this.shown) {
+      if (moved) await this.follow(one);
+      return;
+    }
     this.shown = address;
     if (this.state.value.group !== this.group) this.rows.closed = new Set();
     this.group = this.state.value.group;
@@ -73,92 +147,116 @@ class Table {
       this.grid.node.scrollTop = 0;
       this.frame();
       if (found !== null) this.grid.reveal(this.rows.lineOf(found), { middle: true });
-    } catch (error) { this.words.textContent = `The table could not be shown: ${error.message}`; }
+    } catch (error) {
+      this.words.textContent = `The table could not be shown: ${error.message}`;
+    }
   }
 
   /** Head, bar and lines. */
   frame() {
-    const { drawn, rows: { total, groups, lines } } = this;
-    this.measure();
-    this.head();
+    const {
+      drawn,
+      rows: { total, groups, lines },
+    } = this;
+    this.heads.measure();
+    this.heads.show();
     put(this.best, { hidden: !SEARCH.test(this.state.value.q), "aria-pressed": this.order[0] === BEST });
     this.grouping.value = this.group in this.known.groups ? this.group : "";
-    this.words.replaceChildren(el("b", {}, numeral(total)), ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${numeral(groups.length)} ${groups.length === 1 ? "group" : "groups"}` : ""}`);
+    this.words.replaceChildren(
+      el("b", {}, numeral(total)),
+      ` ${total === 1 ? "claim" : "claims"}${groups.length ? ` in ${many(groups.length, "group")}` : ""}`,
+    );
     this.folding.hidden = !groups.length;
     this.folding.textContent = this.rows.closed.size ? "Open all" : "Close all";
     this.node.classList.toggle("none", total === 0);
     this.grid.set(lines, drawn);
   }
 
-  head() {
-    const sorted = new Map(this.order.map((word, k) => [word.replace("-", ""), [word.startsWith("-") ? "descending" : "ascending", k]]));
-    this.grid.head.replaceChildren(el("span", { class: "grid-corner", role: "presentation" }), ...this.drawn.map((name, k) => {
-      const c = this.byName.get(name), [way, rank] = sorted.get(name) ?? [];
-      const filtered = c.facet && (this.state.value.filters[c.facet] ?? []).length && c.facet !== "coding";
-      const title = el("button", { type: "button", tabindex: "-1", class: "grid-title", title: `${c.meaning}${c.sorts ? "; press to sort, with Shift as a further order" : ""}`, onclick: e => this.sort(name, e.shiftKey) }, c.title,
-        way ? el("i", { class: `grid-way ${way}`, "aria-hidden": "true" }, this.order.length > 1 ? String(rank + 1) : "") : null);
-      const more = el("button", { type: "button", tabindex: "-1", class: filtered ? "grid-more on" : "grid-more", "aria-label": `${c.title}: sort, filter, group, move`, onclick: () => this.openMenu(k) }, el("i", { class: "icon icon-down" }));
-      return el("span", { class: c.number ? "grid-name number" : "grid-name", role: "columnheader", "aria-colindex": k + 1, "aria-sort": way ?? "none" }, title, more, this.handle(name));
-    }));
-  }
-
-  /** The edge by which a column is made wider; pressed twice it is as wide as at first. */
-  handle(name) {
-    const node = el("i", { class: "grid-edge", "aria-hidden": "true" });
-    node.addEventListener("pointerdown", e => { node.setPointerCapture(e.pointerId); e.preventDefault(); });
-    node.addEventListener("pointermove", e => {
-      if (!node.hasPointerCapture(e.pointerId)) return;
-      this.widen(name, Math.max(56, Math.round(e.clientX - node.parentElement.getBoundingClientRect().left)));
-    });
-    node.addEventListener("dblclick", () => this.widen(name, null));
-    return node;
-  }
-
-  widen(name, width) {
-    if (width) this.kept.widths[name] = width; else delete this.kept.widths[name];
-    this.keep();
-    this.measure();
-  }
-
-  /** Widths of the columns: as dragged, else as usual; columns of sentences take the room that is left. */
-  measure() {
-    const width = n => this.kept.widths[n] ?? (narrow.matches && GROWS.includes(n) ? 250 : WIDTH[n] ?? (this.byName.get(n).number ? 104 : 140));
-    const track = n => (!this.kept.widths[n] && GROWS.includes(n) ? `minmax(${width(n)}px, 1fr)` : `${width(n)}px`), { style } = this.grid.node;
-    style.setProperty("--tracks", `34px ${this.drawn.map(track).join(" ")}`);
-    style.setProperty("--least", `${34 + this.drawn.reduce((sum, n) => sum + width(n), 0)}px`);
-  }
-
   line(i) {
     const { group, row: n } = this.rows.line(i);
     if (group) {
       const shut = this.rows.closed.has(group.value);
-      return el("div", { class: "grid-line grid-group", role: "row", "aria-expanded": String(!shut) },
-        el("span", { role: "gridcell" }, el("i", { class: "grid-fold", "aria-hidden": "true" }), this.group === "layer" ? el("i", { class: `symbol symbol-${group.value}` }) : null, el("b", {}, group.label), el("span", { class: "badge" }, numeral(group.claims))));
+      return el(
+        "div",
+        { class: "grid-line grid-group", role: "row", "aria-expanded": String(!shut) },
+        el(
+          "span",
+          { role: "gridcell" },
+          el("i", { class: "grid-fold", "aria-hidden": "true" }),
+          this.group === "layer" ? el("i", { class: `symbol symbol-${group.value}` }) : null,
+          el("b", {}, group.label),
+          el("span", { class: "badge" }, numeral(group.claims)),
+        ),
+      );
     }
     const row = this.rows.row(n);
-    if (!row) return el("div", { class: "grid-line waiting", role: "row" }, el("span", {}), ...this.drawn.map(() => el("span", { role: "gridcell" }, el("i", {}))));
-    const chosen = this.selected.includes(row.claim_id), wordy = this.drawn.find(name => GROWS.includes(name));
-    return el("div", { class: chosen ? "grid-line chosen" : "grid-line", role: "row", "aria-selected": String(chosen) },
-      el("span", { class: "grid-mark", role: "presentation" }, el("i", { class: `symbol symbol-${row.layer}`, title: this.labels.layer(row.layer) })),
+    if (!row)
+      return el(
+        "div",
+        { class: "grid-line waiting", role: "row" },
+        el("span", {}),
+        ...this.drawn.map(() => el("span", { role: "gridcell" }, el("i", {}))),
+      );
+    const chosen = this.selected.includes(row.claim_id);
+    const wordy = this.drawn.find(name => grows(name));
+    return el(
+      "div",
+      { class: chosen ? "grid-line chosen" : "grid-line", role: "row", "aria-selected": String(chosen) },
+      el(
+        "span",
+        { class: "grid-mark", role: "presentation" },
+        el("i", { class: `symbol symbol-${row.layer}`, title: this.labels.layer(row.layer) }),
+      ),
       ...this.drawn.map((name, k) => {
-        const c = this.byName.get(name), flags = name === wordy || (!wordy && k === 0) ? row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text)) : [];
-        const kind = ["grid-cell", c.number ? "number" : "", GROWS.includes(name) ? "wordy" : "", row.struck && name === "statement" ? "struck" : ""].filter(Boolean).join(" ");
-        return el("span", { class: kind, role: "gridcell", "aria-colindex": k + 1, title: row.cells[k].length > 24 ? row.cells[k] : null }, el("span", {}, ...marked(row.cells[k], row.hits[k])), ...flags);
-      }));
+        const c = this.byName.get(name);
+        const flags =
+          name === wordy || (!wordy && k === 0)
+            ? row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text))
+            : [];
+        const kind = [
+          "grid-cell",
+          c.number ? "number" : "",
+          grows(name) ? "wordy" : "",
+          row.struck && name === "statement" ? "struck" : "",
+        ]
+          .filter(Boolean)
+          .join(" ");
+        return el(
+          "span",
+          {
+            class: kind,
+            role: "gridcell",
+            "aria-colindex": k + 1,
+            title: row.cells[k].length > 24 ? row.cells[k] : null,
+          },
+          el("span", {}, ...marked(row.cells[k], row.hits[k])),
+          ...flags,
+        );
+      }),
+    );
   }
 
   /** Select what was pressed: one claim, with Ctrl one more or less, with Shift all up to here. */
   press(i, e) {
     const { group, row: n } = this.rows.line(i);
-    if (group) { this.rows.turn(group); this.frame(); this.grid.move(i); return; }
-    const row = this.rows.row(n), { selected } = this;
+    if (group) {
+      this.rows.turn(group);
+      this.frame();
+      this.grid.move(i);
+      return;
+    }
+    const row = this.rows.row(n);
+    const { selected } = this;
     if (!row) return;
     const id = row.claim_id;
     let next = [id];
     if (e.ctrlKey || e.metaKey) next = selected.includes(id) ? selected.filter(s => s !== id) : [...selected, id];
     else if (e.shiftKey && this.pressed !== undefined) {
       const [a, b] = [Math.min(this.pressed, i), Math.max(this.pressed, i)];
-      next = Array.from({ length: Math.min(b - a + 1, MANY) }, (_, k) => this.rows.line(a + k)).filter(l => !l.group).map(l => this.rows.row(l.row)?.claim_id).filter(Boolean);
+      next = Array.from({ length: Math.min(b - a + 1, MANY) }, (_, k) => this.rows.line(a + k))
+        .filter(l => !l.group)
+        .map(l => this.rows.row(l.row)?.claim_id)
+        .filter(Boolean);
     } else if (selected.length === 1 && selected[0] === id) next = [];
     if (!e.shiftKey) this.pressed = i;
     this.sel = next.slice(0, MANY).join(",");
@@ -186,29 +284,36 @@ class Table {
     return true;
   }
 
-  foldAll() { this.rows.fold(!this.rows.closed.size); this.frame(); this.grid.move(0); }
+  foldAll() {
+    this.rows.fold(!this.rows.closed.size);
+    this.frame();
+    this.grid.move(0);
+  }
 
   sort(name, more = false) {
     if (!this.byName.get(name).sorts) return;
-    const held = this.order.find(w => w.replace("-", "") === name), next = held === name ? `-${name}` : name;
+    const held = this.order.find(w => w.replace("-", "") === name);
+    const next = held === name ? `-${name}` : name;
     const rest = more ? this.order.filter(w => w.replace("-", "") !== name) : [];
     this.sortBy([...rest, next]);
   }
 
-  sortBy(words) { const text = words.join(","); this.state.set({ sort: text === "-happened_start" ? "" : text }, { record: true }); }
+  sortBy(words) {
+    const text = words.join(",");
+    this.state.set({ sort: text === "-happened_start" ? "" : text }, { record: true });
+  }
 
   /** Show these columns, here and on the next visit. */
   choose(names) {
     const usual = names.join() === this.known.first.join();
-    this.kept.cols = usual ? "" : names.join(",");
-    this.keep();
-    this.state.set({ cols: this.kept.cols }, { record: true });
+    const cols = usual ? "" : names.join(",");
+    this.heads.keep({ cols });
+    this.state.set({ cols }, { record: true });
   }
 
-  keep() { localStorage.setItem(KEPT, JSON.stringify(this.kept)); }
-
   openMenu(k) {
-    const cell = this.grid.head.children[k + 1], box = cell.getBoundingClientRect();
+    const cell = this.grid.head.children[k + 1];
+    const box = cell.getBoundingClientRect();
     columnMenu(this.menu, this, this.byName.get(this.drawn[k]));
     this.menu.style.cssText = `left:${Math.max(8, Math.min(box.left, innerWidth - 268))}px;top:${box.bottom + 2}px`;
     this.menu.showPopover();
@@ -218,18 +323,36 @@ class Table {
 
   /** The selected rows, or the cell that keys move from, as text that spreadsheets take. */
   async copy() {
-    const chosen = new Set(this.selected), { line, column } = this.grid.at, here = line >= 0 ? this.rows.line(line) : {};
+    const chosen = new Set(this.selected);
+    const { line, column } = this.grid.at;
+    const here = line >= 0 ? this.rows.line(line) : {};
     const tidy = cell => cell.replace(/[\t\r\n]+/g, " ");
-    let lines = [...this.rows.pages.entries()].filter(([, rows]) => Array.isArray(rows)).sort(([a], [b]) => a - b).flatMap(([, rows]) => rows).filter(row => chosen.has(row.claim_id)).map(row => row.cells.map(tidy).join("\t"));
-    const one = lines.length ? null : here.row === undefined ? here.group?.label : this.rows.row(here.row)?.cells[column];
+    let lines = [...this.rows.pages.entries()]
+      .filter(([, rows]) => Array.isArray(rows))
+      .sort(([a], [b]) => a - b)
+      .flatMap(([, rows]) => rows)
+      .filter(row => chosen.has(row.claim_id))
+      .map(row => row.cells.map(tidy).join("\t"));
+    const one = lines.length
+      ? null
+      : here.row === undefined
+        ? here.group?.label
+        : this.rows.row(here.row)?.cells[column];
     if (lines.length) lines = [this.drawn.map(n => this.byName.get(n).title).join("\t"), ...lines];
     else if (one) lines = [one];
-    else { say("Nothing is selected"); return; }
+    else {
+      say("Nothing is selected");
+      return;
+    }
     try {
       await navigator.clipboard.writeText(lines.join("\n"));
-      say(one ? "Cell copied" : `${numeral(lines.length - 1)} ${lines.length === 2 ? "row" : "rows"} copied`);
-    } catch { say("The browser does not let the page copy"); }
+      say(one ? "Cell copied" : `${many(lines.length - 1, "row")} copied`);
+    } catch {
+      say("The browser does not let the page copy");
+    }
   }
 
-  close() { byId("desk-room").replaceChildren(); }
+  close() {
+    byId("desk-room").replaceChildren();
+  }
 }
