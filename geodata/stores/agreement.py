@@ -29,6 +29,8 @@ _MOST: Final = 0.2
 """Where more of the store than this is new, all of it is settled, family by family."""
 _PART: Final = 250_000
 """Families of kinds that have no more claims than this together are settled in one part."""
+_AT_ONCE: Final = 16 * 122_880
+"""Rows brought up to date before they are written out, whole row groups: what an update changes is held in memory."""
 _LITTLE = 1_000
 """And one no larger than this is settled anew each time, which takes less than to find whom a claim concerns."""
 _WORDS: Final = ("kind", "status", "modality")
@@ -64,7 +66,7 @@ WHERE claim_id IN (SELECT claim_id FROM claims WHERE {{which}})
 """
 _UPDATE: Final = f"""
 UPDATE claims SET {", ".join(f"{v} = settled.{v}" for v in _VALUES)}, changed = getvariable('version')
-FROM settled WHERE settled.claim_id = claims.claim_id
+FROM settled WHERE settled.claim_id = claims.claim_id AND claims.rowid >= $1 AND claims.rowid < $2
     AND ({" OR ".join(f"claims.{v} IS DISTINCT FROM settled.{v}" for v in _VALUES)})
 """
 _STOOD: Final = (Standing.CONTRADICTED, Standing.RETRACTED)
@@ -97,7 +99,10 @@ _GATHER: Final = (
 
 
 def settle(con: duckdb.DuckDBPyConnection) -> None:
-    """Bring event, footing, sides and standing of the claims up to date with those that have just been put in."""
+    """Bring event, footing, sides and standing of the claims up to date with those that have just been put in.
+
+    No transaction may be open: a large store is written out on the way.
+    """
     ((fresh, held),) = con.sql(f"SELECT count(*) FILTER ({_FRESH}), count(*) FROM claims").fetchall()
     if not fresh:
         return
@@ -122,7 +127,7 @@ def _settle_all(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agre
         with _registered(con, their_blocks=agreed.blocks()):
             con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {own})")
         _settle(con, agreed, own)
-    con.sql(_UPDATE)
+    _update(con)
     if len(parts) > 1 and con.sql(f"{TOGETHER} LIMIT 1").fetchall():  # it may be of two families
         con.sql(f"UPDATE claims SET footing = NULL WHERE claim_id IN ({TOGETHER})")
         con.sql("TRUNCATE settled")
@@ -149,7 +154,7 @@ def _settle_near(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agr
         for statement in _GATHER:
             con.sql(statement)
     _settle(con, agree(_table(con, _LOOKED_AT)), _CONCERNED)
-    con.sql(_UPDATE)
+    _update(con)
 
 
 def _settle(con: duckdb.DuckDBPyConnection, agreed: Agreement, which: str) -> None:
@@ -157,6 +162,15 @@ def _settle(con: duckdb.DuckDBPyConnection, agreed: Agreement, which: str) -> No
     with _registered(con, found=agreed.table(), their_footings=agreed.footings()):
         con.sql(_KEEP_FOOTINGS)
         con.sql(_KEEP.format(which=which))
+
+
+def _update(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring the claims up to date with what is settled."""
+    ((rows,),) = con.sql("SELECT coalesce(max(rowid), -1) + 1 FROM claims").fetchall()
+    for first in range(0, rows, _AT_ONCE):
+        con.execute(_UPDATE, [first, first + _AT_ONCE])
+        if rows > _AT_ONCE:
+            con.sql("CHECKPOINT")
 
 
 def _pairings(con: duckdb.DuckDBPyConnection) -> tuple[Pairing, ...]:

@@ -250,7 +250,7 @@ class Writer:
                 if self._con.sql("FROM touched LIMIT 1").fetchall():
                     self._run(*changes.RETOUCH)
                     self._derive()
-                settle(self._con)
+            settle(self._con)
         return self._changed
 
     def _revise(self, pages: Iterable[pa.Table]) -> AppendReport:
