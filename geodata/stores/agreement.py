@@ -60,10 +60,11 @@ SELECT (SELECT coalesce(max(footing), -1) FROM footings) + row_number() OVER (OR
 FROM their_footings ANTI JOIN footings USING (voices, opposed)
 """
 _KEEP: Final = f"""
-INSERT INTO settled SELECT claim_id, event, known.footing, {", ".join(f"found.{v}" for v in _VALUES[2:])}
-FROM found JOIN their_footings USING (footing) JOIN footings known USING (voices, opposed)
-WHERE claim_id IN (SELECT claim_id FROM claims WHERE {{which}})
+INSERT INTO settled SELECT claim_id, found.event, known.footing, {", ".join(f"found.{v}" for v in _VALUES[2:])}
+FROM found JOIN their_footings USING (footing) JOIN footings known USING (voices, opposed) JOIN claims USING (claim_id)
+WHERE {{which}} ORDER BY claims.rowid
 """
+"""In the order of the claims: an update in any other order takes fifty times as long."""
 _UPDATE: Final = f"""
 UPDATE claims SET {", ".join(f"{v} = settled.{v}" for v in _VALUES)}, changed = getvariable('version')
 FROM settled WHERE settled.claim_id = claims.claim_id AND claims.rowid >= $1 AND claims.rowid < $2
