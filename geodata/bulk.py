@@ -24,7 +24,7 @@ from geodata.ingest import Checker, Known, collect
 from geodata.model import PANEL_KINDS, Bundle, Claim, Document, Kind, RelationType
 from geodata.readers import Record, detect
 from geodata.readers.blocks import Block, blocks, suits
-from geodata.readers.exported import ExportedReader, Told, claim_of
+from geodata.readers.exported import ExportedReader, Told, claim_of, said_of
 from geodata.readers.guarded import GUARDED
 from geodata.readers.tables import Row, Table
 from geodata.shapes import MOVEMENTS
@@ -191,6 +191,8 @@ class Bulk:
             return None if not cells["document_id"] else claim_of(cells)[0]  # type: ignore[index]
         if "place" in names:
             return self._placed(cells)
+        if "said_at" in names:
+            return said_of(cells)
         read = claim_of(cells)
         if read is None or any(r.type is RelationType.SOURCED_TO for r in read[0].relations):
             return None

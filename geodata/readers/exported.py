@@ -23,9 +23,9 @@ from geodata.readers.cells import Refused
 from geodata.readers.checked import decode
 from geodata.readers.guarded import unguarded
 from geodata.readers.tables import Row, Table, open_table, sniff_header
-from geodata.spans import TimePrecision, day, month, parse_instant, week, year
+from geodata.spans import Span, TimePrecision, day, month, parse_instant, week, year
 
-__all__ = ["ExportedReader", "Told", "claim_of"]
+__all__ = ["ExportedReader", "Told", "claim_of", "said_of"]
 
 _SIGNATURE: Final = frozenset({"claim_id", "revision", "recorded_at", "statement", "kind", "happened_precision"})
 _DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
@@ -103,6 +103,15 @@ def claim_of(cells: Mapping[str, str]) -> tuple[Claim, Document] | None:
     """The claim of a row that has these cells and is good in the others, and its document; None if it is refused."""
     *about, found = _records(Row(0, {**_GOOD, **cells}, ""), Origin())
     return (found, about[1]) if isinstance(found, Claim) and isinstance(about[1], Document) else None
+
+
+def said_of(cells: Mapping[str, str]) -> Claim | None:
+    """A claim that was said when these cells have it, and nothing else; None if they are no good time."""
+    try:
+        told = _said({name: unguarded(cell) for name, cell in cells.items()})
+        return Claim("", "", Kind.OTHER, said_at=msgspec.convert(told.get("said_at"), Span | None))
+    except (Refused, SpanError, msgspec.ValidationError):
+        return None
 
 
 _GOOD: Final = {"claim_id": "x", "statement": "x", "kind": Kind.ADVANCE, "document_id": "x"}
