@@ -179,7 +179,7 @@ def _spoken(
         shown = claims[:_SHOWN]
         graphic = graphic_among(store, (c.claim_id for c in shown))
         rows = tuple(
-            (row(c, sources, graphic=c.claim_id in graphic), c.said_at.describe() if c.said_at else "") for c in shown
+            (row(c, sources, graphic=c.claim_id in graphic), c.said_at.stated() if c.said_at else "") for c in shown
         )
         told.append(Spoken(saying.what, rows, len(claims) - len(shown), len(saying.claimants), own in saying.claims))
     return tuple(told)

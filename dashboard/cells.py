@@ -195,11 +195,11 @@ def short(span: Span) -> str:
     >>> from datetime import date
     >>> from geodata.spans import day, until
     >>> short(day(date(2022, 3, 22))), short(until(date(2022, 3, 22)))
-    ('22 Mar 2022', 'until 22 Mar 2022')
+    ('22 Mar 2022', 'by 22 Mar 2022')
     """
     if span.start is None and span.end is None:
         return ""
-    words = span.describe().removesuffix(" UTC")
+    words = span.stated().removesuffix(" UTC").replace("on or before", "by")
     for long in _MONTHS:
         words = words.replace(long, long[:3])
     return words

@@ -141,7 +141,7 @@ def _number(row: Mapping[str, Any], sources: Mapping[str, Source], voices: Mappi
         most=_finite(most),
         qualifier=row["qualifier"],
         at=_instant(row, bool(row["since"])),
-        when=_as_of(row) if row["since"] else happened.describe() if happened != Span(None, None) else "",
+        when=_as_of(row) if row["since"] else happened.stated() if happened != Span(None, None) else "",
         since=row["since"],
         counted=day(date.fromisoformat(row["since"][:10])).describe() if row["since"] else "",
         struck=row["retracted"] or row["denied"],

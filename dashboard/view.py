@@ -13,7 +13,7 @@ from geodata import gazetteer
 from geodata.errors import GeodataError, UnknownClaimError
 from geodata.model import UNSTATED, Basis, Claim, Coding, Document, Figure, Mark, PlaceMention, Source, Unplaced
 from geodata.query import Query
-from geodata.spans import EVER, Clock, Span, TimePrecision
+from geodata.spans import EVER, Clock
 from geodata.stores.base import ClaimStore, Credit
 
 __all__ = [
@@ -155,7 +155,7 @@ def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None,
         statement=WITHHELD if graphic else claim.statement,
         claimant=_voice(claim.claimant, sources),
         place=_place_word(claim),
-        happened=_when(claim.happened),
+        happened=claim.happened.stated(),
         struck=claim.modality in ("denied", "retracted"),
         flags=tuple(_flags(claim)),
         undated=bool(end and span.start is None and (span.end is None or span.end > end)),
@@ -196,7 +196,7 @@ def card(store: ClaimStore, claim_id: str, then: Query | None = None) -> Card:
         claim=claim,
         relays=tuple(_voice(s, sources) for s in claim.relays),
         alternatives=tuple(_voice(s, sources) for s in claim.claimant_alt),
-        said=_when(claim.said_at) if claim.said_at else "not stated",
+        said=claim.said_at.stated() if claim.said_at else "not stated",
         places=tuple(_place(m, claim.marks) for m in claim.places),
         figures=tuple((f"{f.measure} ({f.unit})" if f.unit else f.measure, _figure(f)) for f in claim.figures),
         related=tuple(_related(store, claim, sources, then)),
@@ -323,19 +323,6 @@ def _voice(source_id: str, sources: Mapping[str, Source]) -> Voice:
 def _place_word(claim: Claim) -> str:
     named = [m for m in claim.places if m.role not in ("container", "reference")] or list(claim.places)
     return ", ".join(dict.fromkeys(m.mention for m in named))
-
-
-def _when(span: Span) -> str:
-    """The span in words; an open start says so.
-
-    >>> from datetime import date
-    >>> from geodata.spans import until
-    >>> _when(until(date(2022, 3, 22)))
-    'on or before 22 March 2022'
-    """
-    if span.start is None and span.end is not None and span.precision is TimePrecision.OPEN:
-        return "on or before " + span.describe().removeprefix("until ")
-    return span.describe()
 
 
 def _place(mention: PlaceMention, marks: Iterable[Mark]) -> PlaceLine:

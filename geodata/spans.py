@@ -149,6 +149,15 @@ class Span:
             return f"{first.day} to {_long(last)}"
         return f"{_long(first) if first.year != last.year else _long(first)[:-5]} to {_long(last)}"
 
+    def stated(self) -> str:
+        """The span of a claim in plain English: where no start is stated, it lies before the end and not all along.
+
+        >>> until(date(2022, 3, 22)).stated()
+        'on or before 22 March 2022'
+        """
+        words = self.describe()
+        return words.replace("until", "on or before") if self.precision is TimePrecision.OPEN else words
+
 
 EVER = Span(None, None, TimePrecision.OPEN)
 

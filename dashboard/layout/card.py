@@ -71,7 +71,8 @@ def _kind(card: Card) -> html.P:
         *(["negated"] if claim.negated else []),
     ]
     machine = [html.Span("Machine-coded", className="chip chip-machine")] if claim.coding is Coding.MACHINE else []
-    kind = f"{card.row.kind}: {claim.subtype.replace('_', ' ')}" if claim.subtype else card.row.kind
+    subtype = claim.subtype.replace("_", " ").replace("+", " and ")
+    kind = f"{card.row.kind}: {subtype}" if subtype else card.row.kind
     return html.P(
         [
             html.I(className=f"symbol symbol-{card.row.layer}"),

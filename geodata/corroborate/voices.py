@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -118,18 +119,48 @@ def _overruled(
             told[x][y] = -1 if -1 in (before, verdict) else max(before, verdict)
     if not told:
         return
-    sayings = {i: s for i, s in _by_claim(groups.rows["claim"].to_numpy(), groups.rows["saying"].to_numpy())}
-    members = groups.rows.groupby("saying")["claim"].agg(list).to_dict()
+    ranks = _Ranks.of(groups, {*told, *(m for verdicts in told.values() for m in verdicts)}, backs, book.own)
     for i, verdicts in told.items():
-        alike, against = set[int](), set[int]()
-        for s in sayings.get(i, ()):
-            alike |= {m for t in (s, *groups.same.get(s, ())) for m in members[t]}
-            against |= {m for t in groups.opposed.get(s, ()) for m in members[t]}
-        alike = {m for m in alike if verdicts.get(m, 1) >= 0} | {m for m, v in verdicts.items() if v > 0}
-        against = {m for m in against if m not in verdicts}
-        voices = frozenset(book.own[m] for m in alike if backs[m]) | ({book.own[i]} - {UNSTATED})
-        others = _others(frozenset(book.own[m] for m in against), book.own[i])
-        footing[i] = book.enter(voices, others | {book.own[m] for m, v in verdicts.items() if v < 0})
+        mine, ayes = ranks.sayings.get(i, ()), {m for m, v in verdicts.items() if v > 0 and backs[m]}
+        alike = {t for s in mine for t in (s, *groups.same.get(s, ()))}
+        against = {t for s in mine for t in groups.opposed.get(s, ())}
+        noes = {m for m, v in verdicts.items() if v < 0}
+        voices = ranks.without(alike, noes, backing=True) | {book.own[m] for m in ayes} | ({book.own[i]} - {UNSTATED})
+        others = _others(ranks.without(against, verdicts, backing=False), book.own[i])
+        footing[i] = book.enter(voices, others | {book.own[m] for m in noes})
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """Who speaks in each saying, and how often: what is left of it without some of its claims."""
+
+    sayings: Mapping[int, tuple[int, ...]]
+    """Those of each of the claims asked about."""
+    claims: Whole
+    """By saying."""
+    bounds: Whole
+    backs: np.ndarray[Any, Any]
+    own: Sequence[str]
+    counted: dict[tuple[int, bool], Counter[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, groups: Groups, asked: set[int], backs: np.ndarray[Any, Any], own: Sequence[str]) -> _Ranks:
+        claim, saying = (groups.rows[c].to_numpy() for c in ("claim", "saying"))
+        held, order = np.isin(claim, list(asked)), np.argsort(saying, kind="stable")
+        bounds = np.searchsorted(saying[order], np.arange(len(groups.sayings) + 1))
+        return cls(dict(_by_claim(claim[held], saying[held])), claim[order], bounds, backs, own)
+
+    def without(self, sayings: Iterable[int], away: Iterable[int], *, backing: bool) -> frozenset[str]:
+        """The voices of the sayings, those of all their claims or of those that back, but for some claims."""
+        out = Counter((s, self.own[m]) for m in away if self.backs[m] or not backing for s in self.sayings.get(m, ()))
+        return frozenset(v for s in sayings for v, n in self._count(s, backing).items() if n > out[s, v])
+
+    def _count(self, saying: int, backing: bool) -> Counter[str]:
+        if (saying, backing) not in self.counted:
+            claims = self.claims[self.bounds[saying] : self.bounds[saying + 1]]
+            claims = claims[self.backs[claims]] if backing else claims
+            self.counted[saying, backing] = Counter(self.own[m] for m in claims.tolist())
+        return self.counted[saying, backing]
 
 
 def _others(voices: frozenset[str], own: str) -> frozenset[str]:
