@@ -106,9 +106,9 @@ class Query:
     """Words that must all stand in statement, quote, place, claimant or document title, in any order.
 
     A word is met by every word that begins with it, its own ending taken off (``обстріли`` and ``обстріл`` find the
-    same), and a word that nothing meets by names of places spelled nearly so. What stands in quotation marks is met
-    word for word. Case, stress marks, apostrophes and the accents of Latin letters are ignored, ``ё`` is ``е``.
-    A text without a letter or digit asks for nothing.
+    same), and a word that nothing meets by names of places spelled nearly so, a number by the same with its digits
+    parted in threes. What stands in quotation marks is met word for word. Case, stress marks, apostrophes and the
+    accents of Latin letters are ignored, ``ё`` is ``е``. A text without a letter or digit asks for nothing.
     """
     place: tuple[str, ...] = ()
     """Gazetteer ids of the claim's first mark, or of its first mention where nothing is drawn."""

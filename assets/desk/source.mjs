@@ -12,6 +12,10 @@ const STANDING = {
   retracted: "Retracted",
   denied: "Denied",
 };
+const told = ({ claims: n, first, last }) => {
+  if (!n) return "";
+  return first === last ? `, ${n === 1 ? "of" : "all of"} ${first}` : `, the first of ${first}, the last of ${last}`;
+};
 const claims = n => many(n, "claim");
 
 export function page(room, found, desk) {
@@ -58,12 +62,7 @@ export function page(room, found, desk) {
         "section",
         {},
         el("h3", {}, "In view"),
-        el(
-          "p",
-          { class: "source-count" },
-          el("b", {}, claims(found.claims)),
-          found.first ? `, the first of ${found.first}, the last of ${found.last}` : "",
-        ),
+        el("p", { class: "source-count" }, el("b", {}, claims(found.claims)), told(found)),
         sparkline(found.days, found.side_word, state),
         found.claims
           ? el(
@@ -144,7 +143,7 @@ function list(title, rows, none = "Nowhere on the map.") {
 
 /** Claims by day, from the first to the last; press a stretch to look at it. */
 function sparkline(days, side, state) {
-  if (!days.length) return null;
+  if (days.length < 2) return null;
   const minutes = days.map(([day, n]) => [fromIso(day), n]);
   const first = minutes[0][0];
   const last = minutes.at(-1)[0] + 1440;

@@ -19,22 +19,30 @@ ORDER BY damerau_levenshtein(word, $1), word LIMIT 5
 _FUZZY: Final = 5
 """Letters of a word that may be one letter off; from twice as many less two, two."""
 
+_THREE: Final = 3
+
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 
 
 def resolved(text: str, rows: Rows) -> tuple[Term, ...]:
-    """The terms of a text; one that no word meets is given the names of places that are spelled nearly so."""
+    """The terms of a text, those that no word meets otherwise.
+
+    A number is looked for with its digits parted in threes, another word among names of places spelled nearly so.
+    """
     return tuple(_resolved(term, rows) for term in terms(text))
 
 
 def _resolved(term: Term, rows: Rows) -> Term:
     word = term.words[0]
-    if term.exact or len(word) < _FUZZY:
+    number = word.isascii() and word.isdigit() and len(word) > _THREE and word[0] != "0"
+    if term.exact or (len(word) < _FUZZY and not number):
         return term
     values: list[Any] = []
     known = sql.meets(term, lambda value: values.append(value) or f"${len(values)}")  # type: ignore[func-returns-value]
     if rows(f"SELECT 1 FROM words WHERE {known} LIMIT 1", values):
         return term
+    if number:
+        return Term(tuple(f"{int(word):,}".split(",")), exact=True)
     return replace(term, near=tuple(near for (near,) in rows(_NEAR, (word, 1 if len(word) < 2 * _FUZZY - 2 else 2))))
 
 

@@ -57,6 +57,7 @@ TEXTS = (
     claim("accents", "Évreux and Straße, Ґалаґан"),
     claim("place", "Something", places=(PlaceMention("Хе́рсон", name="Kherson"),)),
     claim("title", "Nothing", document_id="d", claimant="s"),
+    claim("number", "9,861 killed out of 12 861 000"),
 )
 BUNDLE = Bundle((Source("s", "Reuters Agency"),), (Document("d", "Evening summary №5"),), TEXTS)
 
@@ -92,6 +93,10 @@ BUNDLE = Bundle((Source("s", "Reuters Agency"),), (Document("d", "Evening summar
         ("vilage", set()),
         ("reuters summary", {"title"}),
         ("force", {"en"}),
+        ("9861", {"number"}),
+        ("12861000 killed", {"number"}),
+        ("9862", set()),
+        ("0861", set()),
         ("-- ; %", {c.claim_id for c in TEXTS}),
         ('"', {c.claim_id for c in TEXTS}),
         ("'; DROP TABLE claims; --", set()),
