@@ -28,7 +28,8 @@ FLAGS: Final = (Standing.CORROBORATED, Standing.CONTRADICTED, Standing.RETRACTED
 _MOST: Final = 0.2
 """Where more of the store than this is new, all of it is settled, family by family."""
 _PART: Final = 250_000
-"""Families of kinds that have no more claims than this together are settled in one part."""
+"""Families of kinds that have no more claims than this together are settled in one part, one of more than twice as many
+in several."""
 _AT_ONCE: Final = 16 * 122_880
 """Rows brought up to date before they are written out, whole row groups: what an update changes is held in memory."""
 _LITTLE = 1_000
@@ -78,6 +79,12 @@ WHERE {" OR ".join(f"{s} <> ({s}_in IS NOT NULL)" for s in _STOOD)}
 """
 """Since which version claims have stood so."""
 _KEEP_BLOCKS: Final = "INSERT INTO blocks SELECT block, claim_id FROM their_blocks"
+_DEAL: Final = """
+CREATE OR REPLACE TEMP TABLE dealt AS
+SELECT claim_id, coalesce(min(hash(block)) % {parts}, 0) AS part
+FROM (SELECT claim_id FROM claims WHERE {own}) LEFT JOIN blocks USING (claim_id) GROUP BY claim_id
+"""
+"""The claims of a family by one of their blocks, so that those of a block are together."""
 _FRESH: Final = "footing IS NULL"
 _CONCERNED: Final = "claim_id IN (FROM concerned)"
 _LOOKED_AT: Final = "claim_id IN (FROM looked_at)"
@@ -121,32 +128,57 @@ def _settle_all(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agre
     """Settle every claim, those of a large store in parts."""
     con.sql("TRUNCATE blocks")
     parts = list(_parts(con))
-    for kinds in parts:
+    divided = len(parts) > 1 or parts[0][1] > 2 * _PART
+    for kinds, claims in parts:
         own = f"kind IN {listed(kinds)}"
+        if claims > 2 * _PART:
+            _settle_by_blocks(con, agree, own, claims)
+            continue
         every = f"{own} OR {_ACTS} OR claim_id IN ({_RELATED.format(which=own)})"
-        agreed = agree(_table(con, every if len(parts) > 1 else "true"))
-        with _registered(con, their_blocks=agreed.blocks()):
-            con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {own})")
+        agreed = agree(_table(con, every if divided else "true"))
+        _keep_blocks(con, agreed, own)
         _settle(con, agreed, own)
     _update(con)
-    if len(parts) > 1 and con.sql(f"{TOGETHER} LIMIT 1").fetchall():  # it may be of two families
+    if divided and con.sql(f"{TOGETHER} LIMIT 1").fetchall():  # they may be of two parts
         con.sql(f"UPDATE claims SET footing = NULL WHERE claim_id IN ({TOGETHER})")
         con.sql("TRUNCATE settled")
         _settle_near(con, agree)
 
 
-def _parts(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Kind, ...]]:
-    """The kinds, those of a family in one part, and as many families as ``_PART`` allows."""
+def _settle_by_blocks(
+    con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement], own: str, claims: int
+) -> None:
+    """Settle a large family some blocks at a time, with whatever shares a block with their claims or is related."""
+    ((rows,),) = con.sql("SELECT max(rowid) + 1 FROM claims").fetchall()
+    for first in range(0, rows, _PART):
+        slice_ = f"{own} AND rowid >= {first} AND rowid < {first + _PART}"
+        _keep_blocks(con, agree(_table(con, slice_)), slice_)
+    con.sql(_DEAL.format(own=own, parts=-(-claims // _PART)))
+    for (part,) in con.sql("SELECT DISTINCT part FROM dealt ORDER BY part").fetchall():
+        mine = f"claim_id IN (SELECT claim_id FROM dealt WHERE part = {part})"
+        near = f"SELECT claim_id FROM blocks WHERE block IN (SELECT block FROM blocks WHERE {mine})"
+        every = f"{mine} OR {_ACTS} OR claim_id IN ({near} UNION {_RELATED.format(which=mine)})"
+        _settle(con, agree(_table(con, every)), mine)
+
+
+def _keep_blocks(con: duckdb.DuckDBPyConnection, agreed: Agreement, which: str) -> None:
+    with _registered(con, their_blocks=agreed.blocks()):
+        con.sql(f"{_KEEP_BLOCKS} WHERE claim_id IN (SELECT claim_id FROM claims WHERE {which})")
+
+
+def _parts(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[Kind, ...], int]]:
+    """The kinds and their claims, those of a family in one part, and as many families as ``_PART`` allows."""
     counts: dict[str, int] = dict(
         con.sql("SELECT CAST(kind AS VARCHAR), count(*) FROM claims GROUP BY kind").fetchall()
     )
-    part: tuple[Kind, ...] = ()
+    part, claims = tuple[Kind, ...](), 0
     for family in families():
-        if part and sum(counts.get(kind, 0) for kind in part + family) > _PART:
-            yield part
-            part = ()
-        part += family
-    yield part
+        more = sum(counts.get(kind, 0) for kind in family)
+        if part and claims + more > _PART:
+            yield part, claims
+            part, claims = (), 0
+        part, claims = part + family, claims + more
+    yield part, claims
 
 
 def _settle_near(con: duckdb.DuckDBPyConnection, agree: Callable[[pa.Table], Agreement]) -> None:
