@@ -119,19 +119,27 @@ def corroborate(
     """
     inputs = from_table(claims) if isinstance(claims, pa.Table) else from_claims(claims, sources)
     inputs, rule = with_pairings(inputs, pairings), rule or Rule()
-    said, groups = stated(inputs, sources), grouped(inputs, rule)
-    return Agreement(rule, inputs, groups, said, chorus(inputs, groups, said, sources))
+    return Agreement(rule, inputs, grouped(inputs, rule), sources)
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """What :func:`corroborate` found. Ids are looked up, tables and events made when they are asked for."""
+    """What :func:`corroborate` found. Voices are added up, tables and events made when they are asked for."""
 
     rule: Rule
     inputs: Inputs
     groups: Groups
-    stated: Stated
-    chorus: Chorus
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def stated(self) -> Stated:
+        """The relations that are stated."""
+        return stated(self.inputs, self.sources)
+
+    @cached_property
+    def chorus(self) -> Chorus:
+        """Whose voices say the same of each claim."""
+        return chorus(self.inputs, self.groups, self.stated, self.sources)
 
     def support(self, claim_id: str) -> Support:
         """How the claim stands.
