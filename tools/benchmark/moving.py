@@ -1,7 +1,7 @@
 """What a step of time, a filter and a hover cost with many claims, beside other ways to do the same in a browser.
 
 A step moves a window of a twentieth of the time by a sixtieth; a filter takes one layer in or out; a hover points at
-another place; a lens asks how claims stand among the others; a step of knowledge moves on by a day what was known.
+another place; a lens asks how claims stand among the others; a step of knowledge is as long as one of time.
 Nothing else in a browser does the last two. Latency runs from the act to the drawn frame that shows it: once as drawn here, where the processor does
 the GPU's work and a pixel is read back, and once with draw calls that do nothing. The main thread is measured without
 drawing, for all but hovers.
@@ -42,7 +42,6 @@ AIMS: Final = {
 WINDOW, STRIDE = 20, 60
 LAYERS: Final = 8
 STANDINGS: Final = ("contradicted", "denied", "retracted", "corroborated")
-DAY: Final = 1440
 HOVERED: Final = 2_000
 """Marks of the first window among which to look for places to point at."""
 
@@ -95,7 +94,7 @@ class Hand:
         self.places = [[float(rows.lon[i]), float(rows.lat[i])] for i in some]
         self.layers = [k % LAYERS for k in range(effort.acts)]
         self.lenses = [STANDINGS[k % len(STANDINGS)] for k in range(effort.acts)]
-        self.known = [self.windows[0][1] + k * DAY for k in range(effort.acts + 1)]
+        self.known = [end for _, end in self.windows]
         self.effort = effort
 
     def measure(self, page: Loaded, kind: str, found: dict[tuple[str, str], dict[str, float]]) -> float:
@@ -112,8 +111,9 @@ class Hand:
             self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), WAIT, THREAD)
         if kind == "ours":
             self._keep(found, LENS, name, page.acts(kind, "lens", self.lenses, effort.budget_ms), WAIT, THREAD)
-            page.acts(kind, "know", self.known[:1], effort.budget_ms)
-            page.rest()
+            for act, given in (("lens", [""]), ("know", self.known[:1])):
+                page.acts(kind, act, given, effort.budget_ms)
+                page.rest()
             self._keep(found, KNOW, name, page.acts(kind, "know", self.known[1:], effort.budget_ms), WAIT, THREAD)
         return after
 
