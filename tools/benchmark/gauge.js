@@ -62,7 +62,11 @@
 
   const ours = {
     async prepare([window0]) { this.step(window0); this.boxes = document.querySelectorAll(".facet-layer input"); },
-    step([from, to]) { window.conflictMap.state.set({ from, to }); },
+    step([from, to]) {
+      const { state } = window.conflictMap;
+      if (state.value.from === from && state.value.to === to) plotlyMap().triggerRepaint();   // it stands there already
+      state.set({ from, to });
+    },
     filter(k) { this.boxes[k % this.boxes.length].click(); },
     lens(word) { const { state } = window.conflictMap, { lens } = state.value; state.set({ lens: { ...lens, standing: word ? [word] : [] } }); },
     know(known) { window.conflictMap.state.set({ known }); },
