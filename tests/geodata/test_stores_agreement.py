@@ -41,7 +41,7 @@ SOURCES = tuple(Source(i, i.upper(), side) for i, side in SIDES.items())
 COLUMNS = ["claim_id", "event", "sides", "contradicted", "corroborated", "retracted", "denied"]
 
 
-WAYS = {"by the blocks touched": {"_LITTLE": 0}, "anew each time": {}, "anew in parts": {"_PART": 1}}
+WAYS = {"by the blocks touched": {"_LITTLE": 0}, "anew each time": {}, "anew in parts": {"_PART": 16}}
 
 
 @pytest.fixture(params=["by the blocks touched", "anew in parts"])
