@@ -1,6 +1,6 @@
 // What stands under the map: a view is fetched when it is first opened, shown anew when the query rests, and shares the
 // height.
-import { byId, rested } from "./dom.mjs";
+import { byId, el, rested } from "./dom.mjs";
 import { ASKED, DESKS } from "./state.mjs";
 
 /** Each module exports open(node, context) -> {show(), close()}. */
@@ -68,13 +68,24 @@ export class Desk {
     setTimeout(() => dispatchEvent(new Event("resize")), 30);
     for (const node of room.children) node.hidden = node.dataset.view !== desk;
     if (!desk) return;
-    if (!this.opened[desk]) {
-      const node = document.createElement("div");
-      node.dataset.view = desk;
-      room.append(node);
-      this.opened[desk] = VIEWS[desk]().then(view => view.open(node, this.context));
-    }
+    this.opened[desk] ??= this.open(desk, room);
     await this.show();
+  }
+
+  /** A view in the room; nothing, and it can be chosen again, where it cannot be fetched. */
+  async open(desk, room) {
+    const node = el("div", { "data-view": desk });
+    room.append(node);
+    try {
+      return await (await VIEWS[desk]()).open(node, this.context);
+    } catch (error) {
+      console.error(error);
+      node.remove();
+      delete this.opened[desk];
+      byId("notice").textContent =
+        "This view could not be fetched. Is the server running? Choose it again to try once more.";
+      return null;
+    }
   }
 
   async show() {
@@ -86,12 +97,12 @@ export class Desk {
     } = this.context;
     if (!desk || travel.playing) return;
     const view = await this.opened[desk];
-    if (desk === this.context.state.value.desk) view.show();
+    if (desk === this.context.state.value.desk) view?.show();
   }
 
   /** The store holds something else: what is open asks again. */
   async renew() {
-    for (const opened of Object.values(this.opened)) (await opened).shown = null;
+    for (const opened of Object.values(this.opened)) Object.assign((await opened) ?? {}, { shown: null });
     await this.show();
   }
 

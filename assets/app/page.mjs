@@ -15,7 +15,7 @@ import { MapView, plotlyMap } from "./mapview.mjs";
 import { Marks } from "./marks.mjs";
 import { Notes } from "./notes.mjs";
 import { Pairs } from "./pairs.mjs";
-import { savePicture } from "./picture.mjs";
+import { pictured, takePicture } from "./picture.mjs";
 import { PlainMap, canDraw } from "./plain.mjs";
 import { Player } from "./player.mjs";
 import { Split } from "./split.mjs";
@@ -93,7 +93,7 @@ export class Page {
       lists.show(lists.ask(state.value, { keep: true }));
     };
     wire(state, () => this.map, more);
-    byId("picture").addEventListener("click", () => this.save());
+    takePicture(() => this.picture());
     this.notes = new Notes(state);
     new Pairs(state, this.notes, () => this.taken());
     new Suggest(state);
@@ -111,11 +111,12 @@ export class Page {
     this.map?.theme();
   }
 
-  /** The map as a picture. */
-  save() {
+  /** The map with its caption; nothing where there is none to take. */
+  picture() {
     const { map, columns, player, labels } = this;
     const { paths } = this.config;
-    if (map?.canvas) savePicture(map, { columns, counts: this.counts.within(...player.window), paths, labels });
+    if (!map?.canvas) return null;
+    return pictured(map, { columns, counts: this.counts.within(...player.window), paths, labels });
   }
 
   /** A filter changed: mark the claims that fail, count anew, redraw. */

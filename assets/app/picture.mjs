@@ -1,13 +1,13 @@
-// The map as a picture that can stand alone: what is drawn, and under it what it shows, what the symbols mean and whom
-// to credit.
+// The map as a picture that can stand alone, in a file and on paper: what is drawn, and under it what it shows, what
+// the symbols mean and whom to credit.
 import { byId, css, el, numeral } from "./dom.mjs";
 
 const WIDE = 900;
 const MARGIN = 20;
 const GAP = 22; // CSS pixels
 
-/** Save map and caption as a PNG. `paths` and `labels` are those of the layers, `counts` the counts in view. */
-export function savePicture(view, { columns, counts, paths, labels }) {
+/** A canvas with map and caption. `paths` and `labels` are those of the layers, `counts` the counts in view. */
+export function pictured(view, { columns, counts, paths, labels }) {
   const layers = columns.words.layer
     .map((word, code) => ({
       path: paths[code],
@@ -16,15 +16,21 @@ export function savePicture(view, { columns, counts, paths, labels }) {
       n: counts.of("layer", code),
     }))
     .filter(l => l.n);
-  captioned(view.canvas(), view.map.getCanvas().clientWidth, {
-    title: said(),
-    layers,
-    credit: credit(view.map),
-  }).toBlob(blob => {
-    const href = URL.createObjectURL(blob);
-    el("a", { href, download: "conflict-map.png" }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 60_000);
-  });
+  const words = { title: said(), layers, credit: credit(view.map) };
+  return captioned(view.canvas(), view.map.getCanvas().clientWidth, words);
+}
+
+/** Save the picture that `draw` gives, if any, when it is asked for, and put it on paper instead of the map itself. */
+export function takePicture(draw) {
+  byId("picture").addEventListener("click", () => draw()?.toBlob(save));
+  addEventListener("beforeprint", () => byId("printed").replaceChildren(...[draw()].filter(Boolean)));
+  addEventListener("afterprint", () => byId("printed").replaceChildren());
+}
+
+function save(blob) {
+  const href = URL.createObjectURL(blob);
+  el("a", { href, download: "conflict-map.png" }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 /** The page's sentence; with its dates where the whole time is shown. */

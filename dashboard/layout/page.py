@@ -22,6 +22,7 @@ def page(title: str, *, uploads: bool = False) -> html.Div:
             dcc.Store(id=ids.SELECTION, data=""),
             dcc.Store(id=ids.KNOWN, data=""),
             html.A("Skip to the claims", href=f"#{ids.LISTING}", className="skip"),
+            html.Div(id="printed"),
             _header(title, uploads=uploads),
             _filters(),
             _stage(),

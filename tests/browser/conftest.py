@@ -143,6 +143,7 @@ class Tab:
         page.goto("/version")
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         page.context.clear_permissions()
+        page.emulate_media(media="null")
         page.set_viewport_size(self.options["viewport"])
         self.watch = watch
         watch.prove(self.server)

@@ -123,6 +123,29 @@ def test_the_saved_picture_holds_the_symbols_and_under_them_whom_to_credit(desk,
     assert painted(caption, "muted") > 200, "the credit"
 
 
+PAPER = """() => { const { width, height } = document.querySelector("#printed canvas");
+  const bytes = document.querySelector("#printed canvas").getContext("2d").getImageData(0, 0, width, height).data;
+  const seen = new Set(); for (let i = 0; i < bytes.length; i += 4) seen.add(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
+  return seen.size; }"""
+
+
+def test_on_paper_the_map_stands_with_its_caption_and_the_list_after_it(desk):
+    desk.open("/")
+    desk.page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    desk.page.emulate_media(media="print")
+    expect(desk.find("#printed canvas")).to_be_visible()
+    assert desk.page.evaluate(PAPER) > 100, "drawn"
+    expect(desk.find("#filters")).to_be_hidden()
+    expect(desk.find("#time")).to_be_hidden()
+    last = desk.find("#listing .claim-line").last
+    expect(last).to_be_visible()
+    assert last.bounding_box()["y"] > desk.find("#printed canvas").bounding_box()["height"], "nothing is scrolled away"
+    desk.page.emulate_media(media="screen")
+    desk.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(desk.find("#printed canvas")).to_have_count(0)
+    expect(desk.find("#filters")).to_be_visible()
+
+
 def test_symbols_are_sharp_and_in_place_on_a_screen_of_two_pixels_for_one(browser, server, watch):
     with watch(browser, server, device_scale_factor=2) as page:
         desk = Desk(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
@@ -136,3 +137,16 @@ def test_the_table_on_a_phone_takes_the_place_of_the_map(browser, own, watch):
         expect(desk.find("#card h2")).to_be_visible()
         desk.find("#desks [data-desk='']").tap(force=True)
         expect(desk.find(".map-frame")).to_be_visible()
+
+
+def test_a_view_that_cannot_be_fetched_says_so_and_opens_when_it_is_chosen_again(browser, server):
+    with closing(browser.new_context(base_url=server.url)) as unwatched:
+        desk = Desk(unwatched.new_page())
+        desk.page.route("**/desk/figures.mjs*", lambda route: route.abort())
+        desk.open("/", until="list")
+        desk.find("#desks [data-desk=figures]").click()
+        expect(desk.find("#notice")).to_contain_text("could not be fetched")
+        desk.page.unroute("**/desk/figures.mjs*")
+        desk.find("#desks [data-desk='']").click()
+        desk.find("#desks [data-desk=figures]").click()
+        expect(desk.find("[data-view=figures] .figures-plot")).to_be_visible()
