@@ -341,7 +341,7 @@ class DuckDBStore(Authored):
         where = self._where(query)
         statement = f"{where.head} SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(None, offset)}"
         if limit is not None:
-            statement = sql.some_sql(where, selected, _paging(limit, offset))
+            statement = sql.some_sql(where, selected, limit=int(limit), offset=int(offset))
         return sql.utc(self._arrow(statement, where.values))
 
     def _pages(self, query: Query, selected: str, size: int, paging: str = "") -> Iterator[pa.Table]:

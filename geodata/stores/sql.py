@@ -204,6 +204,10 @@ class Where:
         clock = "happened" if self.edge == "edge" else "said"
         return f"{clock}_start", f"{clock}_end"
 
+    def where(self, condition: str) -> Where:
+        """The same with one more condition."""
+        return replace(self, conditions={**self.conditions, "": condition})
+
     def sql(self, *without: str) -> str:
         """``WHERE ...`` with the named fields left out; empty if nothing remains."""
         kept = [c for name, c in self.conditions.items() if name not in without]
@@ -247,7 +251,7 @@ def _hits(terms: Sequence[Term], bind: Callable[[Any], str]) -> str:
         return f"hits AS MATERIALIZED ({found})"
     held = " AND ".join(f"regexp_matches(text, {p})" for p in phrases)
     return f"""candidates AS MATERIALIZED ({found}),
-        texts AS MATERIALIZED (SELECT key, lower({TEXT}) AS text FROM claims WHERE key IN (FROM candidates)),
+        texts AS (SELECT key, lower({TEXT}) AS text FROM claims WHERE key IN (FROM candidates)),
         hits AS MATERIALIZED (SELECT key FROM texts WHERE {held})"""
 
 
@@ -303,10 +307,18 @@ def rowids_sql(where: Where, paging: str) -> str:
     return f"{where.head} SELECT rowid FROM claims {where.sql()} {ORDER} {paging}"
 
 
-def some_sql(where: Where, selected: str, paging: str) -> str:
-    """What is selected of some of the claims, in their order; only of those is all that is selected read."""
+def some_sql(where: Where, selected: str, *, limit: int, offset: int) -> str:
+    """What is selected of some of the claims, in their order; only of those is all that is selected read.
+
+    Claims with and without a start are looked for apart: where no value is null, what cannot be among the first is
+    never read.
+    """
+    halves = " UNION ALL ".join(
+        f"(SELECT rowid AS place, happened_start, claim_id FROM claims {also.sql()} {ORDER} LIMIT {limit + offset})"
+        for also in (where.where("happened_start IS NULL"), where.where("happened_start IS NOT NULL"))
+    )
     return f"""{where.head} SELECT {selected} FROM claims
-        WHERE rowid IN (SELECT rowid FROM claims {where.sql()} {ORDER} {paging}) {ORDER}"""
+        WHERE rowid IN (SELECT place FROM ({halves}) {ORDER} LIMIT {limit} OFFSET {offset}) {ORDER}"""
 
 
 def page_sql(where: Where, selected: str) -> str:
