@@ -86,7 +86,7 @@ def by_hand(store: ClaimStore, claim_id: str, then: Query | None = None) -> Hand
         if claim_id in (p.claim_id, p.other)
     }
     found = {c.claim_id: c for c in store.claims(replace(then or Query(), claim=tuple(mine)))} if mine else {}
-    graphic = graphic_among(store, found)
+    graphic = graphic_among(store, found.values())
     said = tuple(
         Hand(
             row(found[i], sources, graphic=i in graphic),
@@ -177,7 +177,7 @@ def _spoken(
             (members[c] for c in saying.claims if c in members), key=lambda c: (c.claim_id != own, _said(c))
         )
         shown = claims[:_SHOWN]
-        graphic = graphic_among(store, (c.claim_id for c in shown))
+        graphic = graphic_among(store, shown)
         rows = tuple(
             (row(c, sources, graphic=c.claim_id in graphic), c.said_at.stated() if c.said_at else "") for c in shown
         )

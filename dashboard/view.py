@@ -256,18 +256,17 @@ def not_yet(store: ClaimStore, claim_id: str, then: Query) -> NotYet | None:
 
 
 def _tray(store: ClaimStore, query: Query, sources: Mapping[str, Source], limit: int) -> Iterator[TrayGroup]:
+    totals = store.unplaced(query)
     for reason in Unplaced:
-        if query.unplaced and reason not in query.unplaced:
-            continue
-        found = replace(query, unplaced=(reason,))
-        if total := store.count(found):
-            yield TrayGroup(UNPLACED[reason], total, _rows(store, store.latest(found, limit=limit), sources))
+        if total := totals.get(reason):
+            latest = store.latest(replace(query, unplaced=(reason,)), limit=limit)
+            yield TrayGroup(UNPLACED[reason], total, _rows(store, latest, sources))
 
 
 def _rows(
     store: ClaimStore, claims: Sequence[Claim], sources: Mapping[str, Source], query: Query | None = None
 ) -> tuple[Row, ...]:
-    graphic = graphic_among(store, (c.claim_id for c in claims))
+    graphic = graphic_among(store, claims)
     found = tuple(row(c, sources, query, graphic=c.claim_id in graphic) for c in claims)
     if query is None or not query.text:
         return found
@@ -282,12 +281,11 @@ def _best(store: ClaimStore, query: Query, limit: int) -> Sequence[Claim]:
     return [claims[i] for i in ids if i in claims]
 
 
-def graphic_among(store: ClaimStore, ids: Iterable[str]) -> frozenset[str]:
-    """Those of the claims whose document is graphic."""
-    if not (wanted := tuple(ids)):
-        return frozenset()
-    table = store.table(Query(claim=wanted), ("claim_id", "graphic"))
-    return frozenset(table.filter(table["graphic"])["claim_id"].to_pylist())
+def graphic_among(store: ClaimStore, claims: Iterable[Claim]) -> frozenset[str]:
+    """Ids of those claims whose document is graphic."""
+    told = {c.claim_id: c.document_id for c in claims if c.document_id}
+    graphic = {i for i, document in store.documents(tuple(set(told.values()))).items() if document.graphic}
+    return frozenset(claim for claim, document in told.items() if document in graphic)
 
 
 def _places(query: Query) -> dict[str, str]:
@@ -363,7 +361,7 @@ def _amounts(f: Figure) -> tuple[str, ...]:
 def _related(store: ClaimStore, claim: Claim, sources: Mapping[str, Source], then: Query) -> Iterator[Related]:
     targets = tuple(r.target for r in claim.relations)
     found = {c.claim_id: c for c in store.claims(replace(then, claim=targets))} if targets else {}
-    graphic = graphic_among(store, targets)
+    graphic = graphic_among(store, found.values())
     for r in claim.relations:
         if other := found.get(r.target):
             yield Related(RELATION[r.type], row(other, sources, graphic=r.target in graphic), "")

@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 from geodata.model import Kind, Precision, RelationType, Source, Unplaced
 from geodata.stores import CLAIMS
 
-__all__ = ["batches", "names", "sources"]
+__all__ = ["BEGIN", "DAYS", "batches", "names", "sources"]
 
 DAYS: Final = 1_200
 PLACES: Final = 8_000
 SOURCES: Final = 400
 BATCH: Final = 245_760
-_BEGIN: Final = 1_645_660_800  # 24 February 2022, in seconds since 1970
+BEGIN: Final = 1_645_660_800  # 24 February 2022, in seconds since 1970
 _MINUTE: Final = 60_000_000
 _HOUR: Final = 60 * _MINUTE
 _ACTORS: Final = ("RU", "UA", "both", "")
@@ -89,7 +89,7 @@ Whole: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 def _batch(first: int, day: Whole, place: Whole, source: Whole, rng: np.random.Generator) -> pa.Table:
     rows = len(day)
-    start = _BEGIN * 1_000_000 + (day * 24 + rng.integers(0, 24, rows)) * _HOUR
+    start = BEGIN * 1_000_000 + (day * 24 + rng.integers(0, 24, rows)) * _HOUR
     lasts = np.where(rng.random(rows) < 0.1, rng.integers(2, 15, rows), 1)
     placed = rng.random(rows) > 0.1
     number = np.arange(first, first + rows)

@@ -90,7 +90,8 @@ def _parquet(store: ClaimStore, query: Query) -> Iterator[bytes]:
 
 def _note(store: ClaimStore, wires: columns.Wires, claim_id: str) -> ResponseReturnValue:
     """The line of one claim, and ``at``: where it stands in ``/columns`` of the ``version`` named."""
-    line = asdict(row(store.get(claim_id), store.sources(), graphic=bool(graphic_among(store, [claim_id]))))
+    claim = store.get(claim_id)
+    line = asdict(row(claim, store.sources(), graphic=bool(graphic_among(store, [claim]))))
     version = request.args.get("version", "")
     return line | {"at": wires.ordinal(version, claim_id, _asked("version")) if version else None}
 
@@ -110,7 +111,7 @@ def _rows(store: ClaimStore, wires: columns.Wires) -> ResponseReturnValue:
     found = (
         {c.claim_id: c for c in store.claims(replace(_then(request.args.to_dict()), claim=tuple(ids)))} if ids else {}
     )
-    sources, graphic = store.sources(), graphic_among(store, found)
+    sources, graphic = store.sources(), graphic_among(store, found.values())
     return {"rows": [asdict(row(found[i], sources, graphic=i in graphic)) for i in ids if i in found]}
 
 

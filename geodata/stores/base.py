@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
-from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source, SourceRevision
+from geodata.model import Bundle, Claim, Document, Pairing, Rejection, Source, SourceRevision, Unplaced
 from geodata.notebook import Notebook
 from geodata.query import Query
 from geodata.stores.clocked import Clocked
@@ -208,6 +208,10 @@ class ClaimStore(Clocked, Protocol):
 
         Most first; a value no claim has is not there, and a claim that names no actor counts for none.
         """
+        ...
+
+    def unplaced(self, query: Query) -> Mapping[Unplaced, int]:
+        """How many of the matching claims are not drawn, by the reason; a reason that none has is not there."""
         ...
 
     def credits(self, query: Query) -> Sequence[Credit]:

@@ -19,7 +19,7 @@ import msgspec
 import pyarrow as pa
 
 from geodata.errors import QueryError, StoreError, UnknownClaimError
-from geodata.model import Bundle, Claim, Document, Rejection, Source
+from geodata.model import Bundle, Claim, Document, Rejection, Source, Unplaced
 from geodata.notebook import NOTES, Notebook
 from geodata.query import FACETS, Query
 from geodata.schema import SCHEMA, Dtype
@@ -148,6 +148,11 @@ class DuckDBStore(Authored):
         for facet, value, n in self._rows(sql.facets_sql(where), where.values):
             counts[facet][value] = n
         return MappingProxyType({name: MappingProxyType(values) for name, values in counts.items()})
+
+    def unplaced(self, query: Query) -> Mapping[Unplaced, int]:
+        """How many of the matching claims are not drawn, by the reason."""
+        where = self._where(query)
+        return {Unplaced(reason): n for reason, n in self._rows(sql.unplaced_sql(where), where.values)}
 
     def credits(self, query: Query) -> Sequence[Credit]:
         """The data sets of the matching claims, one entry for each licence and citation, most claims first."""

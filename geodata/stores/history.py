@@ -95,7 +95,9 @@ UPDATE held.told_{by} SET against = found.since FROM (
     SELECT a.claim_id, max(b.known) AS since FROM (
         SELECT claim_id, unnest(opposed) AS voice FROM held.told_{by} JOIN main.footings USING (footing)
         WHERE contradicted AND against IS NULL) a
-    JOIN held.told_{by} b ON b.own = a.voice AND b.contradicted AND b.claim_id <> a.claim_id GROUP BY a.claim_id) found
+    JOIN (SELECT own, known, claim_id FROM held.told_{by} WHERE contradicted
+        QUALIFY row_number() OVER (PARTITION BY own ORDER BY known DESC) <= 2) b  -- the last, or the last but itself
+        ON b.own = a.voice AND b.claim_id <> a.claim_id GROUP BY a.claim_id) found
 WHERE found.claim_id = held.told_{by}.claim_id
 """
 """Failing that, once all contradicted claims of those who exclude it were known: a claim may be of two happenings."""

@@ -50,6 +50,7 @@ __all__ = [
     "selected",
     "some_sql",
     "timeline_sql",
+    "unplaced_sql",
     "utc",
 ]
 
@@ -69,7 +70,6 @@ MARKS: Final = "marks"
 FACET_COLUMN: Final = MappingProxyType({name: "claimant" if name == "source" else name for name in FACETS})
 """The column each facet counts and filters."""
 
-_COLUMN: Final = MappingProxyType({**FACET_COLUMN, "claim": "claim_id"})
 
 ARROW: Final[Mapping[Dtype, pa.DataType]] = MappingProxyType(
     {
@@ -174,9 +174,12 @@ class Where:
             values.append(value)
             return f"${len(values)}"
 
-        for name in (*FACETS, "unplaced", "event", "claim"):
+        for name in (*FACETS, "unplaced"):
+            if wanted := getattr(query, name):  # one by one they are words of the column, as a list they are text
+                conditions[name] = f"{FACET_COLUMN.get(name, name)} IN ({', '.join(map(bind, wanted))})"
+        for name, column in (("event", "event"), ("claim", "claim_id")):
             if wanted := getattr(query, name):
-                conditions[name] = f"{_COLUMN.get(name, name)} = ANY({bind(list(wanted))})"
+                conditions[name] = f"{column} = ANY({bind(list(wanted))})"
 
         if query.place:
             conditions["place"] = f"{PLACE_ID} = ANY({bind(list(query.place))})"
@@ -273,12 +276,19 @@ def facets_sql(where: Where) -> str:
     )
 
 
+def unplaced_sql(where: Where) -> str:
+    """Claims by why they are not drawn."""
+    return f"""{where.head} SELECT CAST(unplaced AS VARCHAR), count(*)
+        FROM claims {where.where("unplaced IS NOT NULL").sql()} GROUP BY unplaced"""
+
+
 def credits_sql(where: Where) -> str:
     """Claims by data set, licence and citation, with every credit that they ask for."""
     return f"""{where.head}
         SELECT dataset, licence, citation,
-            list_sort(list(DISTINCT attribution) FILTER (attribution <> '')) AS attributions, count(*) AS n
-        FROM claims {where.sql()} GROUP BY dataset, licence, citation ORDER BY n DESC, dataset, licence, citation"""
+            list_sort(list(attribution) FILTER (attribution <> '')) AS attributions, CAST(sum(n) AS BIGINT) AS n
+        FROM (SELECT dataset, licence, citation, attribution, count(*) AS n FROM claims {where.sql()} GROUP BY ALL)
+        GROUP BY dataset, licence, citation ORDER BY n DESC, dataset, licence, citation"""
 
 
 def marks_sql(where: Where) -> str:
