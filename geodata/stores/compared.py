@@ -57,24 +57,35 @@ def matrix_sql(where: Where, query: Query, across: str, *, rows: int, columns: i
 def leads_sql(where: Where, *, source: str = "", limit: int) -> str:
     """Pairs of sources by the events both speak of; ``source`` is the ``$n`` of one that must be in the pair."""
     some = f"{where.sql()} AND" if where.conditions else "WHERE"
-    one = f"WHERE {source} IN (a.claimant, b.claimant)" if source else ""
+    one = f"WHERE (SELECT voice FROM named WHERE claimant = {source}) IN (a.voice, b.voice)" if source else ""
     head = f"{where.head}, " if where.head else "WITH "
     return f"""{head} said AS MATERIALIZED (
-            SELECT event, claimant, min(coalesce(said_start, said_end - INTERVAL 1 DAY)) AS at
+            SELECT event, claimant, min(coalesce(said_start, said_end - INTERVAL 1 DAY)) AS "at"
             FROM claims {some} event IS NOT NULL AND NOT starts_with(event, 'total ') AND claimant <> '{UNSTATED}'
                 AND coalesce(said_start, said_end) IS NOT NULL
             GROUP BY event, claimant),
+        named AS MATERIALIZED (SELECT claimant, CAST(row_number() OVER (ORDER BY claimant) AS INTEGER) AS voice
+            FROM (SELECT DISTINCT claimant FROM said)),
+        numbered AS (SELECT event, CAST(row_number() OVER () AS INTEGER) AS nth
+            FROM said GROUP BY event HAVING count(*) > 1),
         shared AS MATERIALIZED (
-            FROM said WHERE event IN (SELECT event FROM said GROUP BY event HAVING count(*) > 1)),
-        told AS (SELECT claimant, count(*) AS n FROM shared GROUP BY claimant),
+            SELECT nth, voice, "at" FROM said JOIN numbered USING (event) JOIN named USING (claimant)),
+        told AS (SELECT voice, count(*) AS n FROM shared GROUP BY voice),
+        often AS MATERIALIZED (
+            SELECT a.voice AS a, b.voice AS b, count(*) AS events
+            FROM shared a JOIN shared b ON a.nth = b.nth AND a.voice < b.voice {one}
+            GROUP BY ALL ORDER BY events DESC, a, b LIMIT {limit}),
         pairs AS (
-            SELECT a.claimant AS a, b.claimant AS b, count(*) AS events, count(*) FILTER (a.at < b.at) AS a_first,
+            SELECT often.a, often.b, events, count(*) FILTER (a.at < b.at) AS a_first,
                 count(*) FILTER (b.at < a.at) AS b_first, count(*) FILTER (a.at = b.at) AS together,
                 median(date_diff('minute', a.at, b.at)) / 60 AS median_h
-            FROM shared a JOIN shared b ON a.event = b.event AND a.claimant < b.claimant {one} GROUP BY ALL)
-        SELECT pairs.*, left_told.n - events AS a_alone, right_told.n - events AS b_alone FROM pairs
-        JOIN told left_told ON left_told.claimant = a JOIN told right_told ON right_told.claimant = b
-        ORDER BY events DESC, a, b LIMIT {limit}"""
+            FROM often JOIN shared a ON a.voice = often.a JOIN shared b ON b.voice = often.b AND b.nth = a.nth
+            GROUP BY ALL)
+        SELECT one.claimant AS a, other.claimant AS b, events, a_first, b_first, together, median_h,
+            one_told.n - events AS a_alone, other_told.n - events AS b_alone
+        FROM pairs JOIN named one ON one.voice = a JOIN named other ON other.voice = b
+            JOIN told one_told ON one_told.voice = a JOIN told other_told ON other_told.voice = b
+        ORDER BY events DESC, pairs.a, pairs.b"""
 
 
 def portrait_sql(where: Where) -> str:
