@@ -53,10 +53,11 @@ def as_known(query: Query) -> str:
                 CAST(greatest(1, coalesce(h.sides, 0)) AS INTEGER) AS then_sides,
                 coalesce(against <= {at}, true) AS against_yet, coalesce(taken <= {at}, true) AS taken_yet
             FROM held.told_{query.by} LEFT JOIN heard h USING (class) WHERE known <= {at}),
-        unknown AS MATERIALIZED (SELECT claim_id FROM main.claims WHERE NOT coalesce({known}, false)),
-        related AS MATERIALIZED (SELECT claim_id, list(r ORDER BY nth) AS then_related FROM (
-                SELECT claim_id, unnest(relations) AS r, generate_subscripts(relations, 1) AS nth
-                FROM main.claims WHERE len(relations) > 0)
+        stated AS MATERIALIZED (SELECT claim_id, unnest(relations) AS r, generate_subscripts(relations, 1) AS nth
+            FROM main.claims WHERE len(relations) > 0),
+        unknown AS (SELECT claim_id FROM main.claims
+            WHERE claim_id IN (SELECT r.target FROM stated) AND NOT coalesce({known}, false)),
+        related AS MATERIALIZED (SELECT claim_id, list(r ORDER BY nth) AS then_related FROM stated
             WHERE r.target NOT IN (FROM unknown) GROUP BY claim_id),
         claims AS NOT MATERIALIZED (SELECT c.rowid, c.* REPLACE (
             {", ".join(f"{made} AS {name}" for name, made in _MADE.items())}), then_voices
