@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from dashboard.labels import label
-from geodata.model import BODIES, UNKNOWN_SIDE, UNSTATED, Layer, Source, SourceRevision
+from geodata.model import BODIES, UNKNOWN_SIDE, Layer, Source, SourceRevision
 from geodata.query import Query
 from geodata.spans import day
 from geodata.stores.base import ClaimStore
@@ -258,4 +258,4 @@ def _lead(row: Mapping[str, Any], known: Mapping[str, Source]) -> Lead:
 
 def _name(source_id: str, known: Mapping[str, Source]) -> str:
     source = known.get(source_id)
-    return "Nobody named" if source_id == UNSTATED else source.name if source else source_id
+    return source.name if source else source_id

@@ -10,7 +10,7 @@ from typing import Any, Final
 from dashboard.labels import ACTOR, label
 from dashboard.view import WITHHELD
 from geodata.corroborate.rule import Rule, bounds
-from geodata.model import UNSTATED, Source
+from geodata.model import Source
 from geodata.query import Query
 from geodata.spans import Span, TimePrecision, day
 from geodata.stores.base import ClaimStore
@@ -159,7 +159,7 @@ def _taken_back(row: Mapping[str, Any], voices: Mapping[str, str]) -> Iterator[t
 
 def _name(source_id: str, sources: Mapping[str, Source]) -> str:
     source = sources.get(source_id)
-    return source.name if source else "Nobody named" if source_id == UNSTATED else source_id
+    return source.name if source else source_id
 
 
 def _flags(row: Mapping[str, Any], sources: Mapping[str, Source]) -> Iterator[tuple[str, str]]:

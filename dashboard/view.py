@@ -73,6 +73,8 @@ class Row:
     """Where what was searched for stands in the statement: ``[start, end)`` in code points."""
     undated: bool = False
     """True if only its open start lets the claim into the window asked for."""
+    aside: str = ""
+    """The claimant's side; whom we know it through where no claimant is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,14 @@ def row(claim: Claim, sources: Mapping[str, Source], query: Query | None = None,
         struck=claim.modality in ("denied", "retracted"),
         flags=tuple(_flags(claim)),
         undated=bool(end and span.start is None and (span.end is None or span.end > end)),
+        aside=_aside(claim, sources),
     )
+
+
+def _aside(claim: Claim, sources: Mapping[str, Source]) -> str:
+    if claim.claimant == UNSTATED and claim.relays:
+        return f"through {', '.join(_voice(relay, sources).name for relay in claim.relays)}"
+    return _voice(claim.claimant, sources).side
 
 
 def listing(store: ClaimStore, query: Query, *, limit: int = MOST, best: bool = False) -> Listing:

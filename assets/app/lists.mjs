@@ -25,7 +25,7 @@ export function line(row) {
         "span",
         { class: "who" },
         el("b", {}, row.claimant.name),
-        el("span", { class: "side-tag" }, ` · ${row.claimant.side}`),
+        el("span", { class: "side-tag" }, ` · ${row.aside}`),
         ...row.flags.map(([word, text]) => el("span", { class: `chip chip-${word}` }, text)),
       ),
       el("span", { class: "where" }, DOTTED([row.kind, row.place, row.happened])),

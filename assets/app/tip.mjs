@@ -32,7 +32,7 @@ export class Tip {
       if (this.wanted !== top) return;
       Object.assign(this, { shown: top, count });
       node.replaceChildren(
-        el("p", { class: "tip-who" }, note.claimant.name, el("span", { class: "muted" }, ` · ${note.claimant.side}`)),
+        el("p", { class: "tip-who" }, note.claimant.name, el("span", { class: "muted" }, ` · ${note.aside}`)),
         el("p", { class: "tip-what" }, note.statement),
         el("p", { class: "muted" }, [note.place, note.happened].filter(Boolean).join(" · ")),
         count > 1 ? el("p", { class: "tip-more" }, `and ${count - 1} more here — click to list`) : null,

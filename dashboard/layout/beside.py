@@ -83,7 +83,7 @@ def _line(row: Row, at: str, *, own: bool) -> html.Button:
     """One voice: its words, its name and side, when it said so."""
     parts: Sequence[Any] = [
         html.Span(row.statement, className="what struck" if row.struck else "what"),
-        html.Span([html.B(row.claimant.name), f" · {row.claimant.side}"], className="who"),
+        html.Span([html.B(row.claimant.name), f" · {row.aside}"], className="who"),
         html.Span("this claim" if own else f"said {at}" if at else "time of saying not stated", className="where"),
     ]
     current = {"aria-current": "true"} if own else {}

@@ -12,7 +12,7 @@ __all__ = ["claim_line"]
 def claim_line(row: Row) -> html.Button:
     """A pressable line: symbol, statement, who, where and when."""
     chips = [html.Span(text, className=f"chip chip-{word}") for word, text in row.flags]
-    who = [html.B(row.claimant.name), html.Span(f" · {row.claimant.side}", className="side-tag"), *chips]
+    who = [html.B(row.claimant.name), html.Span(f" · {row.aside}", className="side-tag"), *chips]
     where = " · ".join(part for part in (row.kind, row.place, row.happened) if part)
     text = [
         html.Span(row.statement, className="what struck" if row.struck else "what"),

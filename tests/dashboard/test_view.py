@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.view import card, listing, not_yet
+from dashboard.view import card, listing, not_yet, row
 from geodata.errors import UnknownClaimError
+from geodata.model import UNSTATED
 from geodata.query import Query
 from geodata.spans import parse_instant
 
@@ -40,6 +41,14 @@ def test_the_card_prints_the_spelling_of_the_source_first(stored):
     assert [p.mention for p in shown.places] == [m.mention for m in claim.places]
     assert shown.row.claimant.side == "Ukrainian"
     assert [v.source_id for v in shown.relays] == list(claim.relays)
+
+
+def test_a_line_names_the_side_of_who_says_so_or_whom_it_came_through_where_nobody_is_stated(stored):
+    claim, sources = stored.get("2022-03-22-left-okhtyrka"), stored.sources()
+    assert row(claim, sources).aside == "Ukrainian"
+    nobody = replace(claim, claimant=UNSTATED, relays=("uk-mod", "un"))
+    assert row(nobody, sources).aside == "through UK Ministry of Defence, United Nations"
+    assert row(replace(nobody, relays=()), sources).aside == "Side not known"
 
 
 def test_a_claim_that_was_not_known_says_from_when_it_is(stored):
