@@ -25,7 +25,9 @@ FEW: Final = 5
 """Shared events below which a median says nothing."""
 _WEEKS: Final = 27
 _MONTHS: Final = 40
-_OWN: Final = {"layer": ("layer", "kind"), "place": ("place",), "week": ("start", "end")}
+_AROUND: Final = timedelta(weeks=12)
+"""What the columns of a matrix by time show at the least of the time around a window."""
+_OWN: Final = {"layer": ("layer", "kind"), "place": ("place",), "week": ()}
 _SIDES: Final = ("ukrainian", "russian", "western", "un", "ngo", UNKNOWN_SIDE)
 _LAYERS: Final = {str(layer): k for k, layer in enumerate(Layer)}
 _WIDTH: Final = {"week": 7, "month": 30.4, "year": 365.25}
@@ -124,9 +126,11 @@ def compare(store: ClaimStore, query: Query, across: str = "layer") -> Compariso
     """The largest sources by layer, place or time under a query, and who of them says so first.
 
     What rows and columns stand for is no filter here: a matrix keeps its other rows and columns, as a facet its values.
+    By time it has the columns of the window and, where that is short, of the weeks around it.
     """
     across = across if across in ("place", "week") else "layer"
     query = query.without("source", "side", *_OWN[across])
+    query = _widened(query) if across == "week" else query
     known, counts = store.sources(), store.facets(query)["source"]
     across = _fitting(*store.extent(query)) if across == "week" else across
     columns = PLACES if across == "place" else COLUMNS
@@ -201,6 +205,14 @@ def _changes(before: Source, after: Source) -> Iterator[tuple[str, str, str]]:
 
 def _words(body: str) -> str:
     return body.replace("_", " ")
+
+
+def _widened(query: Query) -> Query:
+    """With a window of at least ``_AROUND``; without any where one end is open, since that reaches over all time."""
+    if query.start is None or query.end is None:
+        return query.without("start", "end")
+    more = max(timedelta(0), _AROUND - (query.end - query.start)) / 2
+    return replace(query, start=query.start - more, end=query.end + more)
 
 
 def _fitting(first: datetime | None, last: datetime | None) -> str:

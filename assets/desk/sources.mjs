@@ -1,7 +1,7 @@
 // Sources beside each other: who says what, where and when; who says so first; and the page of one source.
 import { fromIso } from "../app/dates.mjs";
 import { el, many, numeral } from "../app/dom.mjs";
-import { parse, queryString } from "../app/state.mjs";
+import { parse, queryString, windowOf } from "../app/state.mjs";
 import { leadsTable } from "./leads.mjs";
 import { colour } from "./plot.mjs";
 import { page } from "./source.mjs";
@@ -89,14 +89,16 @@ class Sources {
       this.said(across),
       ...this.chosen(),
     );
+    const [from, to] = windowOf(this.state.value);
+    const within = ([word, , end]) => end && from !== null && to !== null && fromIso(word) < to && fromIso(end) > from;
     const head = el(
       "tr",
       {},
       el("th", { scope: "col" }, "Source"),
-      ...columns.map(([word, name]) =>
+      ...columns.map(([word, name, end]) =>
         el(
           "th",
-          { scope: "col" },
+          { scope: "col", class: within([word, name, end]) ? "within" : null },
           across === "layer" ? el("i", { class: `symbol symbol-${word}`, "aria-hidden": "true" }) : null,
           el("span", {}, name),
         ),
@@ -170,7 +172,9 @@ class Sources {
   said(across) {
     if (across === "layer") return ". Each number leads to its claims.";
     if (across === "place") return ", at the places most spoken of. Each number leads to its claims.";
-    return `, by ${SPANS[across]} (UTC). A claim counts in each of the ${SPANS[across]} it may fall in.`;
+    const [from, to] = windowOf(this.state.value);
+    const around = from !== null && to !== null ? " in and around the window" : "";
+    return `, by ${SPANS[across]} (UTC)${around}. A claim counts in each of the ${SPANS[across]} it may fall in.`;
   }
 
   /** What a number has filtered the page to, with the ways on and back. */

@@ -43,6 +43,20 @@ def test_weeks_become_months_and_years_where_they_are_many(empty):
     assert [name for _, name, _ in compare(empty, Query(), "week").columns] == ["2012", "2022", "2023"]
 
 
+def test_by_time_the_columns_are_those_of_the_window_and_of_the_weeks_around_a_short_one(empty):
+    days = (date(2012, 3, 1), date(2022, 2, 24), date(2022, 3, 3), date(2022, 3, 10), date(2022, 11, 1))
+    empty.append(Bundle(claims=tuple(replace(said(str(n), "a", 1), happened=day(d)) for n, d in enumerate(days))))
+    march = Query(start=datetime(2022, 3, 1, tzinfo=UTC), end=datetime(2022, 3, 8, tzinfo=UTC))
+    found = compare(empty, march, "week")
+    assert (found.across, [word for word, _, _ in found.columns]) == (
+        "week",
+        ["2022-02-21", "2022-02-28", "2022-03-07"],
+    )
+    year = compare(empty, replace(march, end=datetime(2022, 12, 1, tzinfo=UTC)), "week")
+    assert [name for _, name, _ in year.columns] == ["Mar 2022", "Nov 2022"]
+    assert compare(empty, replace(march, start=None), "week").across == "year"
+
+
 def test_who_says_so_first_is_told_only_over_enough_events(empty):
     def events(n):
         return [
