@@ -1,6 +1,5 @@
 // How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch
-// of
-// time is then a few binary searches a layer, whatever the bins and however many the claims.
+// of time is then a few binary searches a layer, whatever the bins and however many the claims.
 import { FACETS, OPEN_END, OPEN_START, knownEdge, orderBy } from "./columns.mjs";
 import { DAY, ZONES } from "./dates.mjs";
 
@@ -16,9 +15,10 @@ function bound(a, x, lo, hi) {
   return lo;
 }
 
-/** Begins of claims by layer and known edge: `offsets` of the layers, `edges`, sums of what passes, and of all (`held`)
- * where
- * an edge stands for several. */
+/**
+ * Begins of claims by layer and known edge: `offsets` of the layers, `edges`, sums of what passes, and of all (`held`)
+ * where an edge stands for several.
+ */
 class Edges {
   /** Add what begins between neighbouring `ticks` to `all[bin]` and, of what passes, to `rows[layer][bin]`. */
   add(ticks, all, rows) {
@@ -157,9 +157,9 @@ class Group extends Edges {
     }
   }
 
-  filtered() {
-    const { order, passed, columns } = this;
-    for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += columns.passes(order[k]) ? 1 : 0;
+  filtered(_, passing) {
+    const { order, passed } = this;
+    for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += passing[order[k]];
   }
 }
 
@@ -193,9 +193,10 @@ export class Bars {
     this.filtered();
   }
 
-  /** The days that hold a claim, but for those left out by who coded them: what a program misdated and the page does
-   * not show
-   * must not stretch the timeline. Other filters leave it as it is, so that it does not jump under the hand. */
+  /**
+   * The days that hold a claim, but for those left out by who coded them: what a program misdated and the page does not
+   * show must not stretch the timeline. Other filters leave it as it is, so that it does not jump under the hand.
+   */
   reach() {
     const { columns, groups, zone } = this;
     const seen = [Infinity, -Infinity];
@@ -215,7 +216,8 @@ export class Bars {
     const { columns } = this;
     const before = String(this.extent);
     const left = columns.sortFail.map(f => f & CODING).join("");
-    for (const group of this.groups) group.filtered(columns);
+    const passing = columns.days ? null : columns.passing();
+    for (const group of this.groups) group.filtered(columns, passing);
     if (left !== this.left) Object.assign(this, { left, extent: this.reach() });
     return String(this.extent) !== before;
   }

@@ -1,6 +1,5 @@
 // The two clocks: claims ordered by when they were said, and how they stood at an instant. Both are arranged from one
-// small
-// stream that is asked for when it is needed; the columns stay the same objects, so nothing else has to know.
+// small stream that is asked for when it is needed; the columns stay the same objects, so nothing else has to know.
 import { answered } from "./ask.mjs";
 import { OPEN_END, OPEN_START, orderBy } from "./columns.mjs";
 import { read } from "./wire.mjs";
@@ -114,9 +113,10 @@ export class Clocks {
     return this.twin.get(t);
   }
 
-  /** Make claims stand as they were known at `now` by a clock; null for all that is known. True if that is another
-   * order of
-   * knowledge than before, so that everything is to be counted anew. */
+  /**
+   * Make claims stand as they were known at `now` by a clock; null for all that is known. True if that is another order
+   * of knowledge than before, so that everything is to be counted anew.
+   */
   begin(now, by) {
     const { columns } = this;
     const log = now === null ? null : this.logs[by];

@@ -10,9 +10,10 @@ const EDGE = 0.36;
 export const RING = 1;
 export const LARGE = 2;
 
-/** Group the places of `marks` for a zoom: {step, groupOf: by place, groups, and by group: lead, its first place, and x
- * and y,
- * where its ring stands}. The same zoom step gives the same groups, whatever the window. */
+/**
+ * Group the places of `marks` for a zoom: {step, groupOf: by place, groups, and by group: lead, its first place, and x
+ * and y, where its ring stands}. The same zoom step gives the same groups, whatever the window.
+ */
 export function grouping(marks, zoom) {
   if (marks.counted) return tiled(marks, stepOf(marks, zoom));
   const step = zoomStep(zoom);

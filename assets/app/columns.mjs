@@ -193,9 +193,10 @@ export class Columns {
     this.wind();
   }
 
-  /** By how many minutes the clock of the window's zone is ahead of UTC at its two ends. Claims without an hour meet
-   * the
-   * window as that clock shows it, [from + lean[0], to + lean[1]): see geodata.query.Query.meets. */
+  /**
+   * By how many minutes the clock of the window's zone is ahead of UTC at its two ends. Claims without an hour meet the
+   * window as that clock shows it, [from + lean[0], to + lean[1]): see geodata.query.Query.meets.
+   */
   get lean() {
     return this.leaning;
   }
@@ -288,6 +289,13 @@ export class Columns {
     );
   }
 
+  /** One byte a claim: 1 if it passes. */
+  passing() {
+    const bytes = new Uint8Array(this.n);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = this.passes(i) ? 1 : 0;
+    return bytes;
+  }
+
   /** Where the claims at these places stand in `/columns`. */
   ordinals(places) {
     return this.original ? Array.from(places, i => this.original[i]) : [...places];
@@ -333,9 +341,10 @@ export class Columns {
     );
   }
 
-  /** Call `each(i, 1)` for the claims that come and `each(i, -1)` for those that go from a window to the next: each
-   * claim
-   * that overlaps is told once more often as coming than as going. */
+  /**
+   * Call `each(i, 1)` for the claims that come and `each(i, -1)` for those that go from a window to the next: each
+   * claim that overlaps is told once more often as coming than as going.
+   */
   changes(old, next, each) {
     next.clocks.forEach(({ order, byEnd }, k) => {
       span(order, old.at[k].started, next.at[k].started, 1, each);

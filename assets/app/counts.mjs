@@ -5,10 +5,11 @@ const OF_SORT = FACETS.map((facet, f) => [facet, f]).filter(([facet]) => facet !
 const SOURCE = FACETS.indexOf("source");
 const SIDE = FACETS.indexOf("side");
 
-/** Facet counts for any window. Held are a count a source (of claims whose sort passes the filters) and a count a sort
- * (of
- * claims whose source passes), so that each facet can be counted with its own filter left out; a window counts what has
- * come and gone since the last one. */
+/**
+ * Facet counts for any window. Held are a count a source (of claims whose sort passes the filters) and a count a sort
+ * (of claims whose source passes), so that each facet can be counted with its own filter left out; a window counts what
+ * has come and gone since the last one.
+ */
 export class Counts {
   constructor(columns) {
     const { sourceFail, sortFail } = columns;

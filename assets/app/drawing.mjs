@@ -48,9 +48,10 @@ export class Drawing {
     this.timeline = timeline;
   }
 
-  /** The stretch looked at, stacked by layer, and its axis. Bars shorter than a day stand before blocks as wide as a
-   * day: the
-   * claims that state no hour. What the bars hold is returned. */
+  /**
+   * The stretch looked at, stacked by layer, and its axis. Bars shorter than a day stand before blocks as wide as a
+   * day: the claims that state no hour. What the bars hold is returned.
+   */
   bars() {
     const { bars, twin, bin, ticks, view, zone, width, height } = this.timeline;
     const ctx = sheet(this.timeline.canvas, width, height);

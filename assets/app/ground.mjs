@@ -1,6 +1,5 @@
 // What lies under the symbols, kept as a picture while nothing but time moves: a step then draws the symbols alone,
-// where
-// MapLibre would draw every layer of the basemap anew.
+// where MapLibre would draw every layer of the basemap anew.
 export class Ground {
   constructor(gl) {
     const { antialias } = gl.getContextAttributes() ?? {};

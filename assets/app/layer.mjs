@@ -1,10 +1,9 @@
 // The claims' symbols as one WebGL2 layer inside the MapLibre map that plotly.js owns. Marks are sorted by time, so a
-// window
-// is a range of the buffer; filters and rings are small lookup tables; moving time touches uniforms only.
+// window is a range of the buffer; filters and rings are small lookup tables; moving time touches uniforms only.
 import { lowerBound } from "./columns.mjs";
 import { Ground } from "./ground.mjs";
 import { Table, program, texture, vertices } from "./gl.mjs";
-import { BADGE_BYTES, MARK_BYTES, RING_BYTES, SORT_AT, pack } from "./packing.mjs";
+import { BADGE_BYTES, MARK_BYTES, RING_BYTES, pack } from "./packing.mjs";
 import {
   BADGE_FRAGMENT,
   BADGE_VERTEX,
@@ -19,19 +18,32 @@ import { scaleAt } from "./sizes.mjs";
 import { digitAtlas, symbolAtlas } from "./symbols.mjs";
 
 export const LAYER_ID = "claim-symbols";
-const MANY = 4000;
-const PART = 65536; // sorts written one by one at most; marks packed at once
+const MANY = 500; // sorts written one by one at most
+const PART = 65536; // marks packed at once
 const SOLID = 0;
 const HOLLOW = 1;
 const HATCHED = 2;
 const STRUCK = new Set(["denied", "retracted"]);
 const TENTATIVE = new Set(["assessed", "forecast", "unconfirmed"]);
+const EACH = {
+  sort: ["sort", Uint32Array, "UNSIGNED_INT"],
+  match: ["matches", Uint8Array, "UNSIGNED_BYTE"],
+  told: ["told", Int32Array, "INT"],
+}; // attributes in buffers of their own, as they change: column, form and type
 const TABLES = { sorts: [1, 4], sources: [2, 1], piles: [3, "wide"], rings: [4, 1] }; // texture unit and form
 
 /** MapLibre custom layer. Set `view`, `crowd(...)` and call `map.triggerRepaint()`; `filtered()` after a filter. */
 export class SymbolLayer {
   constructor(marks, columns, paths) {
-    Object.assign(this, { id: LAYER_ID, type: "custom", renderingMode: "2d", paths, dirty: new Set(), learnt: [] });
+    Object.assign(this, {
+      id: LAYER_ID,
+      type: "custom",
+      renderingMode: "2d",
+      paths,
+      dirty: new Set(),
+      learnt: [],
+      at: {},
+    });
     this.view = { window: [-Infinity, Infinity], focus: [0, 0, 0, 0], first: 0, worlds: [0] };
     this.theme = { colors: new Float32Array(24), paper: [1, 1, 1], ink: [0, 0, 0] };
     this.values = { rings: new Uint8Array(1), piles: new Uint32Array(1) };
@@ -42,7 +54,7 @@ export class SymbolLayer {
   /** Take up other marks: more have come. */
   stock(marks, columns) {
     Object.assign(this, { marks, columns });
-    this.dirty.add("marks");
+    for (const name of ["marks", "sort"]) this.dirty.add(name);
     this.filtered();
   }
 
@@ -55,7 +67,7 @@ export class SymbolLayer {
     layer.forEach((l, t) =>
       this.values.sorts.set([l, fills[modality[t]], flags[t], columns.sortFail[t] ? 1 : 0], 4 * t),
     );
-    for (const name of ["sources", "sorts", "matches", "told"]) this.dirty.add(name);
+    for (const name of ["sources", "sorts", "match", "told"]) this.dirty.add(name);
   }
 
   /** The groups of places, by place, that `rings` speaks of from now on. */
@@ -84,7 +96,7 @@ export class SymbolLayer {
       Object.entries(TABLES).map(([name, [unit, form]]) => [name, new Table(gl, unit, form)]),
     );
     this.buffers = Object.fromEntries(
-      ["marks", "far", "matches", "told", "badges", "rings"].map(name => [name, gl.createBuffer()]),
+      ["marks", "far", "badges", "rings", ...Object.keys(EACH)].map(name => [name, gl.createBuffer()]),
     );
     const { symbol, badge, ring } = this.programs;
     const { buffers } = this;
@@ -92,9 +104,9 @@ export class SymbolLayer {
       symbol: vertices(gl, symbol.p, buffers.marks, MARK_BYTES, [
         ["a_pos", 2, gl.FLOAT, 0],
         ["a_span", 2, gl.INT, 8],
-        ["a_key", 3, gl.UNSIGNED_INT, 16],
-        ["a_slot", 2, gl.BYTE, 28, "norm"],
-        ["a_look", 2, gl.UNSIGNED_BYTE, 30],
+        ["a_key", 2, gl.UNSIGNED_INT, 16],
+        ["a_slot", 2, gl.BYTE, 24, "norm"],
+        ["a_look", 2, gl.UNSIGNED_BYTE, 26],
       ]),
       badge: vertices(gl, badge.p, buffers.badges, BADGE_BYTES, [
         ["a_pos", 2, gl.FLOAT, 0],
@@ -108,7 +120,7 @@ export class SymbolLayer {
         ["a_cell", 3, gl.FLOAT, 16],
       ]),
     };
-    for (const name of ["marks", "matches", "told", "crowd", ...Object.keys(TABLES)]) this.dirty.add(name);
+    for (const name of ["marks", "crowd", ...Object.keys(EACH), ...Object.keys(TABLES)]) this.dirty.add(name);
   }
 
   onRemove(map, gl) {
@@ -132,9 +144,8 @@ export class SymbolLayer {
       gl.bufferData(target, data, use);
     };
     if (dirty.has("marks")) this.uploadMarks(gl);
-    if (dirty.has("matches")) this.uploadMatches(gl);
-    if (dirty.has("told")) this.uploadTold(gl);
-    if (!dirty.has("marks")) this.uploadLearnt(gl);
+    for (const name of Object.keys(EACH)) if (dirty.has(name)) this.uploadEach(gl, name);
+    if (!dirty.has("sort")) this.uploadLearnt(gl);
     this.learnt = [];
     if (dirty.has("crowd"))
       for (const name of ["badges", "rings"]) put(gl.ARRAY_BUFFER, name, this[name].data, gl.DYNAMIC_DRAW);
@@ -153,6 +164,8 @@ export class SymbolLayer {
         a * MARK_BYTES,
         pack(marks, columns, a, Math.min(marks.n, a + PART), lowerBound(firstMark, a + 1) - 1),
       );
+    this.claimOf = new Uint32Array(marks.n);
+    for (let i = 0, m = 0; m < marks.n; i++) for (; m < firstMark[i + 1]; m++) this.claimOf[m] = i;
     this.farMarks = new Uint32Array(far.length + 1);
     far.forEach((i, k) => {
       this.farMarks[k + 1] = this.farMarks[k] + firstMark[i + 1] - firstMark[i];
@@ -166,44 +179,21 @@ export class SymbolLayer {
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.STATIC_DRAW);
   }
 
-  /** One byte a mark where a text is searched for; otherwise every mark matches. */
-  uploadMatches(gl) {
-    const {
-      columns: { matches, firstMark },
-      marks,
-    } = this;
-    const at = gl.getAttribLocation(this.programs.symbol.p, "a_match");
+  /** What each claim has of a column, at each of its marks; where there is no column, the default of `drawSymbols`. */
+  uploadEach(gl, name) {
+    const [column, Form, type] = EACH[name];
+    const { claimOf } = this;
+    const values = this.columns[column];
+    const at = (this.at[name] = gl.getAttribLocation(this.programs.symbol.p, `a_${name}`));
     gl.bindVertexArray(this.arrays.symbol);
-    if (matches === null) gl.disableVertexAttribArray(at);
+    if (values === null) gl.disableVertexAttribArray(at);
     else {
-      const bytes = new Uint8Array(marks.n);
-      for (let i = 0; i < matches.length; i++)
-        if (matches[i] === 1) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) bytes[m] = 1;
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.matches);
-      gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
+      const each = new Form(claimOf.length);
+      for (let m = 0; m < claimOf.length; m++) each[m] = values[claimOf[m]];
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[name]);
+      gl.bufferData(gl.ARRAY_BUFFER, each, gl.DYNAMIC_DRAW);
       gl.enableVertexAttribArray(at);
-      gl.vertexAttribIPointer(at, 1, gl.UNSIGNED_BYTE, 0, 0);
-    }
-    gl.bindVertexArray(null);
-    this.matchAt = at;
-  }
-
-  /** When each mark came to be known, where that is asked. */
-  uploadTold(gl) {
-    const {
-      columns: { told, firstMark, n },
-      marks,
-    } = this;
-    const at = (this.toldAt = gl.getAttribLocation(this.programs.symbol.p, "a_told"));
-    gl.bindVertexArray(this.arrays.symbol);
-    if (told === null) gl.disableVertexAttribArray(at);
-    else {
-      const times = new Int32Array(marks.n);
-      for (let i = 0; i < n; i++) for (let m = firstMark[i]; m < firstMark[i + 1]; m++) times[m] = told[i];
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.told);
-      gl.bufferData(gl.ARRAY_BUFFER, times, gl.STATIC_DRAW);
-      gl.enableVertexAttribArray(at);
-      gl.vertexAttribIPointer(at, 1, gl.INT, 0, 0);
+      gl.vertexAttribIPointer(at, 1, gl[type], 0, 0);
     }
     gl.bindVertexArray(null);
   }
@@ -215,15 +205,15 @@ export class SymbolLayer {
       columns: { firstMark, sort },
     } = this;
     if (!learnt.length) return;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.marks);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.sort);
     for (const i of learnt)
       for (let m = firstMark[i]; m < firstMark[i + 1]; m++)
-        gl.bufferSubData(gl.ARRAY_BUFFER, m * MARK_BYTES + SORT_AT, Uint32Array.of(sort[i]));
+        gl.bufferSubData(gl.ARRAY_BUFFER, 4 * m, Uint32Array.of(sort[i]));
   }
 
   /** These claims stand otherwise now; null for all. */
   learn(claims) {
-    if (claims === null || claims.length + this.learnt.length > MANY) this.dirty.add("marks");
+    if (claims === null || claims.length + this.learnt.length > MANY) this.dirty.add("sort");
     else this.learnt.push(...claims);
   }
 
@@ -294,8 +284,8 @@ export class SymbolLayer {
       gl.uniform2i(u[name], Math.max(a, -2147483647), Math.min(b, 2147483647));
     gl.uniform4ui(u.u_focus, ...focus);
     gl.uniform1f(u.u_first, first);
-    gl.vertexAttribI4ui(this.matchAt, 1, 0, 0, 0);
-    gl.vertexAttribI4i(this.toldAt, -2147483648, 0, 0, 0);
+    gl.vertexAttribI4ui(this.at.match, 1, 0, 0, 0);
+    gl.vertexAttribI4i(this.at.told, -2147483648, 0, 0, 0);
     gl.uniform1i(u.u_now, columns.told ? columns.now : 2147483647);
     gl.uniform1i(u.u_near, 0);
     if (!all) {

@@ -12,9 +12,10 @@ const GRID = 20; // zoom of the tiles that stores tell apart
 const lonAt = x => x * 360 - 180;
 const latAt = y => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
-/** The bounding box (west, south, east, north) of tiles of a zoom from (x0, y0) to (x1, y1), both within: it ends half
- * a
- * tile of the grid before their edges, so that none beyond is touched. */
+/**
+ * The bounding box (west, south, east, north) of tiles of a zoom from (x0, y0) to (x1, y1), both within: it ends half a
+ * tile of the grid before their edges, so that none beyond is touched.
+ */
 export function tileBox(zoom, x0, y0, x1, y1) {
   const size = 2 ** (GRID - zoom);
   const first = v => (v * size + 0.5) / 2 ** GRID;

@@ -1,14 +1,13 @@
 // The vertices of marks, badges and rings as the shaders read them.
 import { countCell } from "./symbols.mjs";
 
-export const MARK_BYTES = 32;
+export const MARK_BYTES = 28;
 export const BADGE_BYTES = 20;
 export const RING_BYTES = 28;
-export const SORT_AT = 24; // where a mark has its sort
 const FAINT = 0.36; // opacity of what only an open start lets in
 
 /**
- * Static vertices of marks a to b, MARK_BYTES each: position, span, pile, source and sort, slot, turn and precision.
+ * Static vertices of marks a to b, MARK_BYTES each: position, span, pile and source, slot, turn and precision.
  */
 export function pack(marks, columns, a, b, claim) {
   const buffer = new ArrayBuffer((b - a) * MARK_BYTES);
@@ -24,7 +23,6 @@ export function pack(marks, columns, a, b, claim) {
     start,
     end,
     source,
-    sort,
     spot,
     spots,
   } = columns;
@@ -40,11 +38,10 @@ export function pack(marks, columns, a, b, claim) {
     i4[at + 3] = end[i];
     u4[at + 4] = p;
     u4[at + 5] = source[i];
-    u4[at + 6] = sort[i];
-    i1[at * 4 + 28] = slotX[p];
-    i1[at * 4 + 29] = slotY[p];
-    u1[at * 4 + 30] = turn === 255 || !turns.has(layer[p]) ? 255 : layer[p] === retreat ? (turn + 127) % 254 : turn;
-    u1[at * 4 + 31] = spots.precision[spot[m]];
+    i1[at * 4 + 24] = slotX[p];
+    i1[at * 4 + 25] = slotY[p];
+    u1[at * 4 + 26] = turn === 255 || !turns.has(layer[p]) ? 255 : layer[p] === retreat ? (turn + 127) % 254 : turn;
+    u1[at * 4 + 27] = spots.precision[spot[m]];
   }
   return buffer;
 }

@@ -26,7 +26,8 @@ vec2 digits(float number, vec2 at) {
 }`;
 
 export const SYMBOL_VERTEX = `${HEAD}
-in vec2 a_pos; in ivec2 a_span; in uvec3 a_key; in vec2 a_slot; in uvec2 a_look; in uint a_match; in int a_told;${PLACE}
+in vec2 a_pos; in ivec2 a_span; in uvec2 a_key; in vec2 a_slot; in uvec2 a_look;
+in uint a_sort; in uint a_match; in int a_told;${PLACE}
 uniform ivec2 u_window, u_dated; uniform uvec4 u_focus; uniform float u_first; uniform bool u_near; uniform int u_now;
 uniform highp usampler2D u_sorts, u_sources, u_piles, u_rings;
 flat out uvec4 v_code; flat out float v_alpha; flat out uint v_focus; flat out float v_reach;
@@ -35,7 +36,7 @@ uvec4 entry(highp usampler2D table, uint i) {
 }
 bool lastsFar() { return a_span.x == ${OPEN_START} || a_span.y == ${OPEN_END} || a_span.y - a_span.x >= ${FAR}; }
 void main() {
-  uvec4 sort = entry(u_sorts, a_key.z);
+  uvec4 sort = entry(u_sorts, a_sort);
   ivec2 window = (sort.z & 64u) != 0u ? u_window : u_dated;
   bool on = a_span.x < window.y && a_span.y > window.x && !(u_near && lastsFar()) && a_match == 1u && a_told <= u_now
     && (sort.w | entry(u_sources, a_key.y).x) == 0u && entry(u_rings, entry(u_piles, a_key.x).x).x == 0u;

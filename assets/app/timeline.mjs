@@ -1,6 +1,5 @@
 // The timeline: bars of the stretch looked at, stacked by layer before the ghost of all claims, with the window to
-// drag; below
-// it the whole of time with that stretch to drag. While playing only transforms change, never a canvas.
+// drag; below it the whole of time with that stretch to drag. While playing only transforms change, never a canvas.
 import { DAY, HOUR, describe } from "./dates.mjs";
 import { el, many, numeral, put } from "./dom.mjs";
 import { Drawing, binOf } from "./drawing.mjs";

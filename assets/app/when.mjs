@@ -25,6 +25,7 @@ export class When {
       this.title,
       el("div", { class: "when-lines" }, line("from", 0), line("to", 1), this.named),
     );
+    this.node.addEventListener("focusin", () => this.show({ all: true })); // a field is changed from what it now is
     player.state.on(["zone"], () => this.fill());
     this.fill();
   }
@@ -92,7 +93,8 @@ export class When {
     } else this.player.resize(at, to > at ? to : zone.add("day", at, 1), { record: true });
   }
 
-  show() {
+  /** Write the window into the fields, but for one that is being typed in unless it is to be `all` of them. */
+  show({ all = false } = {}) {
     const {
       zone,
       handles,
@@ -101,7 +103,7 @@ export class When {
       },
     } = this.player;
     const put = (input, text) => {
-      if (document.activeElement !== input && input.value !== text) input.value = text;
+      if ((all || document.activeElement !== input) && input.value !== text) input.value = text;
     };
     handles.forEach((t, k) => {
       const whole = zone.midnight(t);
