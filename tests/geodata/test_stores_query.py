@@ -16,6 +16,7 @@ from geodata.model import (
     Document,
     Kind,
     Origin,
+    Unplaced,
 )
 from geodata.query import FACETS, Query
 from geodata.spans import Span, TimePrecision, Zone, day, until
@@ -160,3 +161,14 @@ def test_the_timeline_counts_each_claim_once_on_its_first_possible_day(store: Cl
     assert store.timeline(Query(layer=("retreat",))).to_pylist() == [
         {"day": date(2022, 3, 22), "layer": "retreat", "claims": 1}
     ]
+
+
+def test_what_is_not_drawn_is_counted_by_its_reason(store: ClaimStore) -> None:
+    for query in (
+        Query(),
+        Query(layer=("toll", "other")),
+        Query(unplaced=(Unplaced.NO_PLACE,)),
+        Query(claim=("none",)),
+    ):
+        reasons = [c.unplaced for c in store.claims(query) if c.unplaced]
+        assert store.unplaced(query) == Counter(reasons)
