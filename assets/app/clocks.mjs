@@ -4,8 +4,8 @@ import { answered } from "./ask.mjs";
 import { OPEN_END, OPEN_START, orderBy } from "./columns.mjs";
 import { read } from "./wire.mjs";
 
-const CLOCKED = 64;
-const STANDING = 15; // flags of a sort: it states an hour; sides and contradicted
+const CLOCKED = 64; // flag of a sort: it states an hour
+const STANDING = 15; // flags of a sort: sides and contradicted
 
 export class Clocks {
   constructor(columns, tables) {

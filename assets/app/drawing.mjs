@@ -2,11 +2,12 @@
 import { DAY, HOUR } from "./dates.mjs";
 import { css } from "./dom.mjs";
 
-const AXIS = 20;
-const TOP = 6;
-const NARROWEST = 5;
-const ROOM = 54;
-const OVERVIEW_BIN = 4; // CSS pixels: axis, air above bars, least bar, room of a label, bar of the overview
+// in CSS pixels
+const AXIS = 20; // under the bars
+const TOP = 6; // air above them
+const NARROWEST = 5; // a bar at the least
+const ROOM = 54; // of a label
+const OVERVIEW_BIN = 4; // a bar of the overview
 const BINS = [
   ["minute", 1, 1],
   ["minute", 5, 5],

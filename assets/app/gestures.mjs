@@ -2,9 +2,9 @@
 // overview.
 import { DAY } from "./dates.mjs";
 
-const STILL = 3;
-const WHEEL = 0.0016;
-const PINCH = 0.01; // pixels that are still a click; zoom a pixel of wheel, of a trackpad's pinch
+const STILL = 3; // pixels that are still a click
+const WHEEL = 0.0016; // zoom a pixel of a wheel
+const PINCH = 0.01; // and of a trackpad's pinch
 
 export function follow(timeline) {
   const { detail, overview, grips, frame, readout } = timeline;

@@ -2,9 +2,10 @@
 // the symbols mean and whom to credit.
 import { byId, css, el, numeral } from "./dom.mjs";
 
+// in CSS pixels
 const WIDE = 900;
 const MARGIN = 20;
-const GAP = 22; // CSS pixels
+const GAP = 22;
 
 /** A canvas with map and caption. `paths` and `labels` are those of the layers, `counts` the counts in view. */
 export function pictured(view, { columns, counts, paths, labels }) {

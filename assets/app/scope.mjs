@@ -1,7 +1,6 @@
 // More claims than a page should hold: the map draws counts of cells, or the single claims of the view once they are
-// few.
-// The server is asked when the view or the query rests; what is overtaken is called off. Moving time asks nothing of
-// the map.
+// few. The server is asked when the view or the query rests; what is overtaken is called off. Moving time asks nothing
+// of the map.
 import { answered } from "./ask.mjs";
 import { cellZoom } from "./clusters.mjs";
 import { Columns } from "./columns.mjs";
@@ -9,8 +8,8 @@ import { byId, el, numeral, rested } from "./dom.mjs";
 import { Marks, mercatorX, mercatorY, tileBox } from "./marks.mjs";
 import { queryString } from "./state.mjs";
 
-const REST = 200;
-const MARGIN = 0.5; // milliseconds; share of the view asked for beyond each of its edges
+const REST = 200; // milliseconds
+const MARGIN = 0.5; // share of the view asked for beyond each of its edges
 const BINS = { 1: "day", 7: "week", 28: "four weeks", 364: "year" };
 
 /** Facet numbers as the server counts them, in the form of Counts. */

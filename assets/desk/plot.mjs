@@ -1,13 +1,12 @@
-// Claimed numbers over time: a whisker for what each can mean, running totals of one voice joined by steps. Drawn as
-// SVG.
+// Claimed numbers over time, as SVG: a whisker for what each can mean, running totals of one voice joined by steps.
 const NS = "http://www.w3.org/2000/svg";
 const DAY = 1440;
 const ROOM = { left: 66, top: 16, bottom: 28 };
 const NAMES = 210;
 const DODGE = 15;
 const LINE = 17;
-const FEW = 14;
-const END = 9; // CSS pixels; names beside the points up to so many
+const FEW = 14; // names beside the points up to so many
+const END = 9; // CSS pixels, as are those above
 const YEARS = 3 * 365 * DAY; // totals that count from longer ago do not stretch the axis
 const STEPS = [1, 2, 7, 14].map(n => n * DAY);
 

@@ -1,7 +1,7 @@
 // Rows of the table as the server has them, a page at a time, and the lines they make with the headings of groups
-// between.
-const PAGE = 100;
-const KEPT = 60; // rows a page, pages kept
+// between them.
+const PAGE = 100; // rows
+const KEPT = 60; // pages
 
 export class Rows {
   constructor(arrived) {

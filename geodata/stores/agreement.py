@@ -32,7 +32,7 @@ _PART: Final = 250_000
 in several."""
 _AT_ONCE: Final = 16 * 122_880
 """Rows brought up to date before they are written out, whole row groups: what an update changes is held in memory."""
-_LITTLE = 1_000
+_LITTLE: Final = 1_000
 """And one no larger than this is settled anew each time, which takes less than to find whom a claim concerns."""
 _WORDS: Final = ("kind", "status", "modality")
 _ASKED: Final = ", ".join(f"CAST({c} AS VARCHAR) AS {c}" if c in _WORDS else c for c in COLUMNS)
