@@ -343,11 +343,12 @@ class DuckDBStore(Authored):
         return sql.Where.of(query, terms, tagged=sorted(self.notebook.tagged(query.tag)), news=news)
 
     def _table(self, query: Query, selected: str, limit: int | None = None, offset: int = 0) -> pa.Table:
-        where = self._where(query)
-        statement = f"{where.head} SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(None, offset)}"
-        if limit is not None:
-            statement = sql.some_sql(where, selected, limit=int(limit), offset=int(offset))
-        return sql.utc(self._arrow(statement, where.values))
+        where, held = self._where(query), self._snapshot()
+        if limit is None:
+            statement = f"{where.head} SELECT {selected} FROM claims {where.sql()} {sql.ORDER} {_paging(None, offset)}"
+            return sql.utc(self._arrow(statement, where.values, held))
+        places = self._arrow(sql.first_sql(where, limit=int(limit), offset=int(offset)), where.values, held)["place"]
+        return sql.utc(self._arrow(sql.page_sql(where, selected), [places.to_pylist()], held))
 
     def _pages(self, query: Query, selected: str, size: int, paging: str = "") -> Iterator[pa.Table]:
         """What is selected of the matching claims, page by page from one version."""

@@ -38,6 +38,7 @@ __all__ = [
     "Where",
     "credits_sql",
     "facets_sql",
+    "first_sql",
     "latest_sql",
     "listed",
     "made",
@@ -48,7 +49,6 @@ __all__ = [
     "revision_sql",
     "rowids_sql",
     "selected",
-    "some_sql",
     "timeline_sql",
     "unplaced_sql",
     "utc",
@@ -317,18 +317,19 @@ def rowids_sql(where: Where, paging: str) -> str:
     return f"{where.head} SELECT rowid FROM claims {where.sql()} {ORDER} {paging}"
 
 
-def some_sql(where: Where, selected: str, *, limit: int, offset: int) -> str:
-    """What is selected of some of the claims, in their order; only of those is all that is selected read.
+def first_sql(where: Where, *, limit: int, offset: int) -> str:
+    """Where some of the claims lie in the file, in their order.
 
     Claims with and without a start are looked for apart: where no value is null, what cannot be among the first is
     never read.
     """
+    orders = {"happened_start IS NULL": "claim_id", "happened_start IS NOT NULL": "happened_start, claim_id"}
     halves = " UNION ALL ".join(
-        f"(SELECT rowid AS place, happened_start, claim_id FROM claims {also.sql()} {ORDER} LIMIT {limit + offset})"
-        for also in (where.where("happened_start IS NULL"), where.where("happened_start IS NOT NULL"))
+        f"(SELECT rowid AS place, happened_start, claim_id FROM claims {where.where(half).sql()}"
+        f" ORDER BY {order} LIMIT {limit + offset})"
+        for half, order in orders.items()
     )
-    return f"""{where.head} SELECT {selected} FROM claims
-        WHERE rowid IN (SELECT place FROM ({halves}) {ORDER} LIMIT {limit} OFFSET {offset}) {ORDER}"""
+    return f"{where.head} SELECT place FROM ({halves}) {ORDER} LIMIT {limit} OFFSET {offset}"
 
 
 def page_sql(where: Where, selected: str) -> str:
