@@ -36,7 +36,7 @@ _POLICY: Final = "; ".join(
         "style-src 'self' 'unsafe-inline'",  # plotly.js writes style elements
         "img-src 'self' data: blob:",
         "connect-src 'self'",
-        "worker-src blob:",  # MapLibre starts its worker from a blob
+        "worker-src 'self' blob:",  # MapLibre starts its worker from a blob
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'none'",

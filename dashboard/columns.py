@@ -5,7 +5,7 @@ part padded to 8 bytes. A claim points into three tables, so that 13 bytes or so
 
 - ``sources``, in the header: who claims, with name and side;
 - ``sorts``: what claims have in common: kind, actor, precision, modality, coding and flags (bits 0 to 2: independent
-  sides that say so; 3: contradicted; 4: negated; 5: unplaced; 6: it states an hour);
+  sides that say so; 3: contradicted; 4: negated; 5: unplaced);
 - ``spots``: what marks have in common: point (1e-7 degrees), precision, shape and bearing.
 
 The header's ``tables`` names each array as ``[table, name, dtype, offset, count]``, offset from the end of the header;
@@ -159,7 +159,7 @@ def encode(store: ClaimStore, query: Query) -> Wire:
 def _wire(version: str, claims: pa.Table, marks: pa.Table, sources: Mapping[str, Source]) -> Wire:
     words: dict[str, list[Any]] = {"layer": [str(v) for v in Layer], "mark_precision": _MARK_PRECISIONS}
     start, end = _minutes(claims["happened_start"], OPEN_START), _minutes(claims["happened_end"], OPEN_END)
-    sort, sorts = _sorts(claims, _clocked(start, end), words)
+    sort, sorts = _sorts(claims, words)
     spot, spots = _spots(marks, words)
     source, ids = _codes(claims["claimant"], None)
     words["source"] = [_source(sources, s) for s in ids]
@@ -198,7 +198,7 @@ def packed(
     return head(whole, tables), tuple(_chunk(rows, spot, end, first) for first in range(0, len(end), CHUNK))
 
 
-def _sorts(claims: pa.Table, clocked: Array, words: dict[str, list[Any]]) -> tuple[Array, dict[str, Array]]:
+def _sorts(claims: pa.Table, words: dict[str, list[Any]]) -> tuple[Array, dict[str, Array]]:
     """The sort of each claim, and the table of sorts."""
     columns: dict[str, Array] = {}
     for name, order in _WORDS.items():
@@ -208,7 +208,6 @@ def _sorts(claims: pa.Table, clocked: Array, words: dict[str, list[Any]]) -> tup
         | _bit(claims["contradicted"], 3)
         | _bit(claims["negated"], 4)
         | _bit(pc.is_valid(claims["unplaced"]), 5)
-        | clocked.astype(np.int64) << 6
     )
     sort, sorts = _distinct(columns)
     return sort, {name: _narrow(values) for name, values in sorts.items()}
@@ -266,12 +265,6 @@ def _minutes(column: pa.ChunkedArray, missing: int) -> Array:
 def _durations(start: Array, end: Array) -> Array:
     lasts = np.where((start == OPEN_START) | (end == OPEN_END), FAR, end.astype(np.int64) - start)
     return np.minimum(lasts, FAR).astype("<u2")
-
-
-def _clocked(start: Array, end: Array) -> Array:
-    """True where a claim states an hour; one dated to whole days has the same dates by every clock."""
-    whole = ((start == OPEN_START) | (start % 1440 == 0)) & ((end == OPEN_END) | (end % 1440 == 0))
-    return ~whole
 
 
 def _bit(column: pa.ChunkedArray, place: int) -> Array:

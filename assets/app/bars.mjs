@@ -1,7 +1,8 @@
 // How many claims begin when: one order by layer and time, with prefix sums of those that pass the filters. Any stretch
 // of time is then a few binary searches a layer, whatever the bins and however many the claims.
-import { FACETS, OPEN_END, OPEN_START, knownEdge, orderBy } from "./columns.mjs";
+import { FACETS } from "./columns.mjs";
 import { DAY, ZONES } from "./dates.mjs";
+import { OPEN_END, OPEN_START, knownEdge, orderBy } from "./orders.mjs";
 
 const CODING = 1 << FACETS.indexOf("coding"); // bit of a sort that who coded it rejects
 
@@ -95,65 +96,26 @@ class Days extends Edges {
 
 /** Claims that state an hour (1) or do not (0), by layer and known edge. */
 class Group extends Edges {
-  constructor(columns, hour, zone) {
+  constructor(columns, hour, begins) {
     super();
-    const {
-      n,
-      start,
-      end,
-      sort,
-      sorts: { layer },
-    } = columns;
-    const layers = columns.words.layer.length;
-    const sizes = new Uint32Array(layers + 1);
-    const mine = i => columns.clocked(i) === (hour === 1) && (start[i] !== OPEN_START || end[i] !== OPEN_END);
-    for (let i = 0; i < n; i++) if (mine(i)) sizes[layer[sort[i]] + 1]++;
-    for (let l = 0; l < layers; l++) sizes[l + 1] += sizes[l];
-    const size = sizes[layers];
-    const next = sizes.slice();
-    const midnight = midnights(zone);
-    Object.assign(this, {
-      columns,
-      hour,
-      offsets: sizes,
-      order: new Uint32Array(size),
-      edges: new Int32Array(size),
-      passed: new Uint32Array(size + 1),
-    });
-    for (let i = 0; i < n; i++) {
-      if (!mine(i)) continue;
-      const k = next[layer[sort[i]]]++;
-      const edge = knownEdge(start[i], end[i]);
-      this.order[k] = i;
-      this.edges[k] = hour ? edge : midnight(edge);
-    }
-    for (let l = 0; l < layers; l++) this.sort(sizes[l], sizes[l + 1]);
-  }
-
-  /** Claims come by start, so a layer is in order but for the open starts. */
-  sort(lo, hi) {
-    const { edges, order } = this;
-    let k = lo + 1;
-    while (k < hi && edges[k - 1] <= edges[k]) k++;
-    if (k >= hi) return;
-    const sorted = orderBy(edges.subarray(lo, hi));
-    const old = [edges.slice(lo, hi), order.slice(lo, hi)];
-    sorted.forEach((from, j) => {
-      [edges[lo + j], order[lo + j]] = [old[0][from], old[1][from]];
-    });
+    Object.assign(this, { columns, hour, ...begins, passed: new Uint32Array(begins.order.length + 1) });
   }
 
   /** Widen [first, last] to the known edges of the claims whose sort is not left out. */
   reach(seen, out) {
     const {
+      offsets,
       order,
       edges,
       columns: { sort },
     } = this;
-    for (let k = 0; k < order.length; k++) {
-      if (out(sort[order[k]])) continue;
-      if (edges[k] < seen[0]) seen[0] = edges[k];
-      if (edges[k] > seen[1]) seen[1] = edges[k];
+    for (let l = 0; l + 1 < offsets.length; l++) {
+      let [a, b] = [offsets[l], offsets[l + 1] - 1];
+      while (a <= b && out(sort[order[a]])) a++;
+      while (a <= b && out(sort[order[b]])) b--;
+      if (a > b) continue;
+      seen[0] = Math.min(seen[0], edges[a]);
+      seen[1] = Math.max(seen[1], edges[b]);
     }
   }
 
@@ -161,6 +123,56 @@ class Group extends Edges {
     const { order, passed } = this;
     for (let k = 0, sum = 0; k < order.length; k++) passed[k + 1] = sum += passing[order[k]];
   }
+}
+
+const kept = new WeakMap(); // order of claims -> {zone, begins}
+
+/** Begins of the claims without an hour, and of those with one: kept with their order, for the last zone asked for. */
+function arranged(columns, zone) {
+  const { order } = columns;
+  if (kept.get(order)?.zone !== zone) kept.set(order, { zone, begins: arrange(columns, zone) });
+  return kept.get(order).begins;
+}
+
+/** [{offsets, order, edges}]: rows of a layer each, first those of claims without an hour. */
+function arrange({ n, order, start, end, sort, sorts: { layer }, words }, zone) {
+  const layers = words.layer.length;
+  const rows = 2 * layers; // and one more, of those known at no time
+  const rowOf = Uint8Array.from(start, (t, i) =>
+    t === OPEN_START && end[i] === OPEN_END ? rows : layer[sort[i]] + (order.clocked(i) ? layers : 0),
+  );
+  const offsets = new Uint32Array(rows + 2);
+  for (let i = 0; i < n; i++) offsets[rowOf[i] + 1]++;
+  for (let r = 0; r <= rows; r++) offsets[r + 1] += offsets[r];
+  const next = offsets.slice();
+  const claims = new Uint32Array(n);
+  const edges = new Int32Array(n);
+  const midnight = midnights(zone);
+  for (let k = 0; k < n; k++) {
+    const i = order.by[k];
+    const at = next[rowOf[i]]++;
+    const edge = knownEdge(start[i], end[i]);
+    claims[at] = i;
+    edges[at] = rowOf[i] < layers ? midnight(edge) : edge;
+  }
+  for (let r = 0; r < rows; r++) mend(...[claims, edges].map(list => list.subarray(offsets[r], offsets[r + 1])));
+  return [0, layers].map(r => {
+    const [a, b] = [offsets[r], offsets[r + layers]];
+    const own = offsets.slice(r, r + layers + 1).map(v => v - a);
+    return { offsets: own, order: claims.subarray(a, b), edges: edges.subarray(a, b) };
+  });
+}
+
+/** Claims come by start, so a row is in order but for the open starts. */
+function mend(claims, edges) {
+  let k = 1;
+  while (k < edges.length && edges[k - 1] <= edges[k]) k++;
+  if (k >= edges.length) return;
+  const by = orderBy(edges);
+  const old = [edges.slice(), claims.slice()];
+  by.forEach((from, to) => {
+    [edges[to], claims[to]] = [old[0][from], old[1][from]];
+  });
 }
 
 /**
@@ -182,15 +194,26 @@ function midnights(zone) {
 export class Bars {
   constructor(columns, zone = ZONES.utc) {
     this.columns = columns;
+    this.held = new WeakMap(); // order of claims -> {zone, groups}
     this.build(zone);
   }
 
   /** Order the claims anew: after more have come, or by the clock of another zone. */
   build(zone) {
-    const { columns } = this;
-    this.groups = columns.days ? [new Days(columns, zone)] : [0, 1].map(hour => new Group(columns, hour, zone));
-    Object.assign(this, { zone, left: null });
+    this.arrange(zone);
     this.filtered();
+  }
+
+  arrange(zone) {
+    const { columns, held } = this;
+    const { order } = columns;
+    if (columns.days || held.get(order)?.zone !== zone) {
+      const groups = columns.days
+        ? [new Days(columns, zone)]
+        : arranged(columns, zone).map((begins, hour) => new Group(columns, hour, begins));
+      held.set(order, { zone, groups });
+    }
+    Object.assign(this, { ...held.get(order), order, left: null });
   }
 
   /**
@@ -211,15 +234,17 @@ export class Bars {
     return this.groups.some(({ hour, edges }) => hour === 1 && edges.length > 0);
   }
 
-  /** Count what passes the filters; true if the days to show are others. */
+  /** Count what passes the filters; true if the days to show are others, or the clock was turned. */
   filtered() {
     const { columns } = this;
+    const turned = this.order !== columns.order;
+    if (turned) this.arrange(this.zone);
     const before = String(this.extent);
     const left = columns.sortFail.map(f => f & CODING).join("");
-    const passing = columns.days ? null : columns.passing();
+    const passing = columns.days ? null : columns.passing(columns.all);
     for (const group of this.groups) group.filtered(columns, passing);
     if (left !== this.left) Object.assign(this, { left, extent: this.reach() });
-    return String(this.extent) !== before;
+    return turned || String(this.extent) !== before;
   }
 
   /**

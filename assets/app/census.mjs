@@ -1,6 +1,6 @@
 // Who is seen: visible claims counted by pile, place and group of places. A step of time counts only what comes and
 // goes.
-import { OPEN_START } from "./columns.mjs";
+import { OPEN_START } from "./orders.mjs";
 
 export class Census {
   constructor(marks) {
@@ -41,8 +41,8 @@ export class Census {
       this.recount();
       return;
     }
-    columns.changes(old, next, (i, d) => this.count(i, d));
-    next.clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, old.at[k].known, next.at[k].known));
+    for (const [claims, d] of columns.changes(old, next)) this.count(claims, d);
+    next.lookups.forEach(({ openByEnd }, k) => this.wait(openByEnd, old.at[k].known, next.at[k].known));
   }
 
   recount() {
@@ -53,11 +53,14 @@ export class Census {
       window: { from, to },
     } = this;
     const { firstMark, weight } = columns;
+    const claims = columns.overlapping(from, to);
+    const passing = columns.passing(claims);
     alone.fill(0);
-    columns.overlapping(from, to, i => {
-      if (firstMark[i + 1] - firstMark[i] === 1 && columns.passes(i))
-        alone[pile[firstMark[i]]] += weight === null ? 1 : weight[i];
-    });
+    for (let k = 0; k < claims.length; k++) {
+      const i = claims[k];
+      const m = firstMark[i];
+      if (passing[k] === 1 && firstMark[i + 1] - m === 1) alone[pile[m]] += weight === null ? 1 : weight[i];
+    }
     this.sum();
   }
 
@@ -70,7 +73,7 @@ export class Census {
       atPlace,
       groupOf,
       marks: { place, layer, layers, several },
-      window: { clocks, at, from, to },
+      window: { lookups, at, from, to },
     } = this;
     for (const counts of [this.pending, atPlace, this.shares, this.pendingIn, this.places, this.single]) counts.fill(0);
     visible.set(alone);
@@ -85,31 +88,49 @@ export class Census {
       atPlace[q] += alone[p];
       this.shares[g * layers + layer[p]] += alone[p];
     }
-    for (const i of several) if (columns.overlaps(i, from, to)) this.count(i, 1);
-    clocks.forEach(({ openByEnd }, k) => this.wait(openByEnd, openByEnd.length, at[k].known));
+    this.count(
+      several.filter(i => columns.overlaps(i, from, to)),
+      1,
+    );
+    lookups.forEach(({ openByEnd }, k) => this.wait(openByEnd, openByEnd.length, at[k].known));
   }
 
-  /** Count a claim once in each pile and each group it has a mark in, if it passes the filters. */
-  count(i, sign) {
-    if (!this.columns.passes(i)) return;
-    const { weight } = this.columns;
-    const d = weight === null ? sign : sign * weight[i];
-    const first = this.columns.firstMark[i];
-    const last = this.columns.firstMark[i + 1];
-    if (last - first === 1) this.alone[this.marks.pile[first]] += d;
-    for (let m = first; m < last; m++) {
-      const p = this.marks.pile[m];
-      if (m > first && this.before(m, first, p)) continue;
-      const q = this.marks.place[p];
-      const g = this.groupOf[q];
-      const had = this.atPlace[q];
-      this.visible[p] += d;
-      this.atPlace[q] = had + d;
-      if (had === 0 || had + d === 0) {
-        this.places[g] += sign;
-        this.single[g] ^= q;
+  /** Count claims in (1) or out (-1), if they pass the filters: once in each pile and each group they have a mark in. */
+  count(claims, sign) {
+    const {
+      columns,
+      alone,
+      visible,
+      atPlace,
+      groupOf,
+      shares,
+      places,
+      single,
+      marks: { pile, place, layer, layers },
+    } = this;
+    const { firstMark, weight } = columns;
+    const passing = columns.passing(claims);
+    for (let k = 0; k < claims.length; k++) {
+      if (passing[k] === 0) continue;
+      const i = claims[k];
+      const d = weight === null ? sign : sign * weight[i];
+      const first = firstMark[i];
+      const last = firstMark[i + 1];
+      if (last - first === 1) alone[pile[first]] += d;
+      for (let m = first; m < last; m++) {
+        const p = pile[m];
+        if (m > first && this.before(m, first, p)) continue;
+        const q = place[p];
+        const g = groupOf[q];
+        const had = atPlace[q];
+        visible[p] += d;
+        atPlace[q] = had + d;
+        if (had === 0 || had + d === 0) {
+          places[g] += sign;
+          single[g] ^= q;
+        }
+        if (m === first || !this.inGroup(m, first, g)) shares[g * layers + layer[p]] += d;
       }
-      if (m === first || !this.inGroup(m, first, g)) this.shares[g * this.marks.layers + this.marks.layer[p]] += d;
     }
   }
 
@@ -152,15 +173,18 @@ export class Census {
     }
   }
 
-  /** Count a claim in or out as it is known now. */
-  learn(i, d) {
+  /** Count claims in or out as they are known now. */
+  learn(claims, d) {
     if (!this.window) return;
     const {
       columns,
       window: { from, to },
     } = this;
-    if (columns.overlaps(i, from, to)) this.count(i, d);
-    if (columns.start[i] === OPEN_START && !columns.known(i, to)) this.await(i, d);
+    this.count(
+      claims.filter(i => columns.overlaps(i, from, to)),
+      d,
+    );
+    for (const i of claims) if (columns.start[i] === OPEN_START && !columns.known(i, to)) this.await(i, d);
   }
 
   /** Claims seen in a group. */

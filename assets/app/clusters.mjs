@@ -1,6 +1,7 @@
 // Places too near to be told apart at a zoom become one count badge: a ring parted by layer, standing at the largest of
 // them.
-import { NONE, orderBy } from "./columns.mjs";
+import { NONE } from "./columns.mjs";
+import { orderBy } from "./orders.mjs";
 
 export const REACH = 38; // CSS pixels between two places below which they are counted together
 export const CROWD = 24; // claims in a ring from which its areas are left out: they would only cover each other

@@ -23,43 +23,52 @@ export class Counts {
   }
 
   /** How many of each prefix of the claims without a start pass the filters. */
-  passing(clock) {
-    if (!this.open.has(clock)) {
-      const { openByEnd } = clock;
+  passing(lookup) {
+    if (!this.open.has(lookup)) {
+      const { openByEnd } = lookup;
       const out = new Uint32Array(openByEnd.length + 1);
       for (let k = 0; k < openByEnd.length; k++) out[k + 1] = out[k] + (this.columns.passes(openByEnd[k]) ? 1 : 0);
-      this.open.set(clock, out);
+      this.open.set(lookup, out);
     }
-    return this.open.get(clock);
+    return this.open.get(lookup);
   }
 
   move(from, to) {
     const { columns, bySource, bySort } = this;
     const next = columns.place(from, to);
-    const count = (i, d) => this.count(i, d);
-    if (columns.distance(this.window, next) <= columns.effort(from, to)) columns.changes(this.window, next, count);
+    if (columns.distance(this.window, next) <= columns.effort(from, to))
+      for (const [claims, d] of columns.changes(this.window, next)) this.count(claims, d);
     else {
       bySource.fill(0);
       bySort.fill(0);
-      columns.overlapping(from, to, i => count(i, 1));
+      this.count(columns.overlapping(from, to), 1);
     }
     this.window = next;
   }
 
-  count(i, d) {
+  /** Count claims in (1) or out (-1). */
+  count(claims, d) {
     const {
       columns: { source, sort, sourceFail, sortFail, matches, told, now },
       bySource,
       bySort,
     } = this;
-    if ((matches !== null && matches[i] === 0) || (told !== null && told[i] > now)) return;
-    if (sortFail[sort[i]] === 0) bySource[source[i]] += d;
-    if (sourceFail[source[i]] === 0) bySort[sort[i]] += d;
+    for (let k = 0; k < claims.length; k++) {
+      const i = claims[k];
+      if ((matches !== null && matches[i] === 0) || (told !== null && told[i] > now)) continue;
+      if (sortFail[sort[i]] === 0) bySource[source[i]] += d;
+      if (sourceFail[source[i]] === 0) bySort[sort[i]] += d;
+    }
   }
 
-  /** Count a claim in or out as it is known now. */
-  learn(i, d) {
-    if (this.window && this.columns.overlaps(i, this.window.from, this.window.to)) this.count(i, d);
+  /** Count claims in or out as they are known now. */
+  learn(claims, d) {
+    if (!this.window) return;
+    const { from, to } = this.window;
+    this.count(
+      claims.filter(i => this.columns.overlaps(i, from, to)),
+      d,
+    );
   }
 
   /** {total, undated, of(facet, code)}: each facet counted with the other filters applied and its own left out. */
@@ -69,10 +78,10 @@ export class Counts {
       columns: { sourceFail, sortFail, sideOf, sorts, words },
       bySource,
       bySort,
-      window: { clocks, at },
+      window: { lookups, at },
     } = this;
-    const undated = clocks.reduce((sum, clock, k) => {
-      const open = this.passing(clock);
+    const undated = lookups.reduce((sum, lookup, k) => {
+      const open = this.passing(lookup);
       return sum + open.at(-1) - open[at[k].known];
     }, 0);
     const counts = Object.fromEntries(FACETS.map(facet => [facet, new Int32Array(words[facet].length)]));

@@ -1,9 +1,9 @@
 // The claims' symbols as one WebGL2 layer inside the MapLibre map that plotly.js owns. Marks are sorted by time, so a
 // window is a range of the buffer; filters and rings are small lookup tables; moving time touches uniforms only.
-import { lowerBound } from "./columns.mjs";
 import { Ground } from "./ground.mjs";
 import { Table, program, texture, vertices } from "./gl.mjs";
-import { BADGE_BYTES, MARK_BYTES, RING_BYTES, pack } from "./packing.mjs";
+import { lowerBound } from "./orders.mjs";
+import { BADGE_BYTES, MARK_BYTES, RING_BYTES, pack, packOrder } from "./packing.mjs";
 import {
   BADGE_FRAGMENT,
   BADGE_VERTEX,
@@ -84,7 +84,7 @@ export class SymbolLayer {
   }
 
   onAdd(map, gl) {
-    Object.assign(this, { map, gl, ground: new Ground(gl) });
+    Object.assign(this, { map, gl, ground: new Ground(gl), orders: new Map(), order: null });
     this.programs = {
       symbol: program(gl, SYMBOL_VERTEX, SYMBOL_FRAGMENT),
       badge: program(gl, BADGE_VERTEX, BADGE_FRAGMENT),
@@ -96,17 +96,16 @@ export class SymbolLayer {
       Object.entries(TABLES).map(([name, [unit, form]]) => [name, new Table(gl, unit, form)]),
     );
     this.buffers = Object.fromEntries(
-      ["marks", "far", "badges", "rings", ...Object.keys(EACH)].map(name => [name, gl.createBuffer()]),
+      ["marks", "badges", "rings", ...Object.keys(EACH)].map(name => [name, gl.createBuffer()]),
     );
     const { symbol, badge, ring } = this.programs;
     const { buffers } = this;
     this.arrays = {
       symbol: vertices(gl, symbol.p, buffers.marks, MARK_BYTES, [
         ["a_pos", 2, gl.FLOAT, 0],
-        ["a_span", 2, gl.INT, 8],
-        ["a_key", 2, gl.UNSIGNED_INT, 16],
-        ["a_slot", 2, gl.BYTE, 24, "norm"],
-        ["a_look", 2, gl.UNSIGNED_BYTE, 26],
+        ["a_key", 2, gl.UNSIGNED_INT, 8],
+        ["a_slot", 2, gl.BYTE, 16, "norm"],
+        ["a_look", 2, gl.UNSIGNED_BYTE, 18],
       ]),
       badge: vertices(gl, badge.p, buffers.badges, BADGE_BYTES, [
         ["a_pos", 2, gl.FLOAT, 0],
@@ -128,6 +127,7 @@ export class SymbolLayer {
     for (const table of Object.values(this.tables)) table.remove();
     for (const t of [this.atlas, this.digits]) gl.deleteTexture(t);
     for (const b of Object.values(this.buffers)) gl.deleteBuffer(b);
+    this.forget(gl);
     for (const v of Object.values(this.arrays)) gl.deleteVertexArray(v);
     for (const { p } of Object.values(this.programs)) gl.deleteProgram(p);
   }
@@ -144,6 +144,7 @@ export class SymbolLayer {
       gl.bufferData(target, data, use);
     };
     if (dirty.has("marks")) this.uploadMarks(gl);
+    if (this.order !== this.columns.order) this.turn(gl);
     for (const name of Object.keys(EACH)) if (dirty.has(name)) this.uploadEach(gl, name);
     if (!dirty.has("sort")) this.uploadLearnt(gl);
     this.learnt = [];
@@ -155,7 +156,7 @@ export class SymbolLayer {
 
   uploadMarks(gl) {
     const { marks, columns, buffers } = this;
-    const { far, firstMark } = columns;
+    const { firstMark } = columns;
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers.marks);
     gl.bufferData(gl.ARRAY_BUFFER, marks.n * MARK_BYTES, gl.STATIC_DRAW);
     for (let a = 0; a < marks.n; a += PART)
@@ -166,17 +167,44 @@ export class SymbolLayer {
       );
     this.claimOf = new Uint32Array(marks.n);
     for (let i = 0, m = 0; m < marks.n; i++) for (; m < firstMark[i + 1]; m++) this.claimOf[m] = i;
-    this.farMarks = new Uint32Array(far.length + 1);
-    far.forEach((i, k) => {
-      this.farMarks[k + 1] = this.farMarks[k] + firstMark[i + 1] - firstMark[i];
-    });
-    const order = new Uint32Array(this.farMarks[far.length]);
-    far.forEach((i, k) => {
-      for (let m = firstMark[i], at = this.farMarks[k]; m < firstMark[i + 1]; m++) order[at++] = m;
-    });
+    this.forget(gl);
+  }
+
+  forget(gl) {
+    for (const { span, elements } of this.orders.values()) for (const b of [span, elements]) gl.deleteBuffer(b);
+    this.orders.clear();
+    this.order = null;
+  }
+
+  /** Draw by the order of the columns; what was uploaded of it is kept, so that the clock turns back at once. */
+  turn(gl) {
+    const {
+      columns: { order, firstMark },
+      orders,
+      arrays,
+    } = this;
+    if (!orders.has(order)) {
+      const { at, reach, ...packed } = packOrder(order, firstMark, this.claimOf);
+      const [span, elements] = [gl.createBuffer(), gl.createBuffer()];
+      gl.bindVertexArray(null);
+      for (const [target, buffer, data] of [
+        [gl.ARRAY_BUFFER, span, packed.span],
+        [gl.ELEMENT_ARRAY_BUFFER, elements, packed.order],
+      ]) {
+        gl.bindBuffer(target, buffer);
+        gl.bufferData(target, data, gl.STATIC_DRAW);
+      }
+      orders.set(order, { at, reach, span, elements });
+    }
+    const { span, elements } = orders.get(order);
+    const location = gl.getAttribLocation(this.programs.symbol.p, "a_span");
+    gl.bindVertexArray(arrays.symbol);
+    gl.bindBuffer(gl.ARRAY_BUFFER, span);
+    gl.enableVertexAttribArray(location);
+    gl.vertexAttribIPointer(location, 2, gl.INT, 0, 0);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, elements);
     gl.bindVertexArray(null);
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffers.far);
-    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.STATIC_DRAW);
+    this.order = order;
   }
 
   /** What each claim has of a column, at each of its marks; where there is no column, the default of `drawSymbols`. */
@@ -261,7 +289,7 @@ export class SymbolLayer {
     gl.activeTexture(gl.TEXTURE0);
   }
 
-  /** The marks that may be in the window: a range of the buffer, and before it those that last far. */
+  /** The marks that may be in the window: a range of the order, and before it those that last far. */
   drawSymbols(gl, matrix) {
     const {
       window: [from, to],
@@ -270,9 +298,10 @@ export class SymbolLayer {
     } = this.view;
     const { columns } = this;
     const { u } = this.programs.symbol;
-    const { firstMark } = columns;
+    const { natural, far, opens } = columns.order;
+    const { at, reach } = this.orders.get(columns.order);
     const [near, last] = columns.near(from, to);
-    const all = near <= columns.opens;
+    const all = near <= opens;
     const [early, late] = columns.lean;
     for (const name of Object.keys(TABLES)) this.tables[name].bind();
     this.use(gl, "symbol", this.atlas, matrix);
@@ -289,12 +318,12 @@ export class SymbolLayer {
     gl.uniform1i(u.u_now, columns.told ? columns.now : 2147483647);
     gl.uniform1i(u.u_near, 0);
     if (!all) {
-      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.buffers.far);
-      gl.drawElements(gl.POINTS, this.farMarks[lowerBound(columns.far, last)], gl.UNSIGNED_INT, 0);
+      gl.drawElements(gl.POINTS, reach[lowerBound(far, last)], gl.UNSIGNED_INT, 0);
       gl.uniform1i(u.u_near, 1);
     }
-    const begin = all ? 0 : firstMark[near];
-    gl.drawArrays(gl.POINTS, begin, firstMark[last] - begin);
+    const begin = all ? 0 : at[near];
+    if (natural) gl.drawArrays(gl.POINTS, begin, at[last] - begin);
+    else gl.drawElements(gl.POINTS, at[last] - begin, gl.UNSIGNED_INT, 4 * (reach.at(-1) + begin));
   }
 
   use(gl, name, tex, matrix) {

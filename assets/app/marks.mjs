@@ -1,5 +1,6 @@
 // Where symbols stand: marks piled by (place, layer, shape), the piles of a place side by side, places indexed by x.
-import { NONE, lowerBound, orderBy } from "./columns.mjs";
+import { NONE } from "./columns.mjs";
+import { lowerBound, orderBy } from "./orders.mjs";
 
 const GRAIN = 5000; // 1e-7 degrees: points nearer than about 50 m are one place
 export const mercatorX = lon => (lon + 180) / 360;
@@ -166,7 +167,7 @@ export class Marks {
     }
   }
 
-  /** The claims of each pile, in order of time; those with several marks; how many marks each place has. */
+  /** The claims of each pile, in order of when they happened; those with several marks; how many marks each place has. */
   list() {
     const { firstMark, n } = this.columns;
     const several = [];
@@ -193,18 +194,24 @@ export class Marks {
     for (const p of piles)
       for (let k = this.firstOfPile[p]; k < this.firstOfPile[p + 1]; k++)
         if (columns.visible(this.claims[k], from, to)) seen.add(this.claims[k]);
-    return Uint32Array.from(seen).sort().reverse();
+    return columns.order.sorted(Uint32Array.from(seen)).reverse();
   }
 
   /** The newest visible claim of some piles, undefined if there is none. */
   newest(piles, from, to) {
-    let best = -1;
-    for (const p of piles) {
-      let k = this.firstOfPile[p + 1] - 1;
-      while (k >= this.firstOfPile[p] && this.claims[k] > best && !this.columns.visible(this.claims[k], from, to)) k--;
-      if (k >= this.firstOfPile[p]) best = Math.max(best, this.claims[k]);
-    }
-    return best < 0 ? undefined : best;
+    const {
+      columns,
+      columns: { order },
+    } = this;
+    let best;
+    for (const p of piles)
+      for (let k = this.firstOfPile[p + 1] - 1; k >= this.firstOfPile[p]; k--) {
+        const i = this.claims[k];
+        const later = best === undefined || order.later(i, best);
+        if (later && columns.visible(i, from, to)) best = i;
+        if (order.natural && (!later || i === best)) break; // those before it in the pile are older
+      }
+    return best;
   }
 
   /** Piles that a claim stands in. */

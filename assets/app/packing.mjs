@@ -1,18 +1,17 @@
 // The vertices of marks, badges and rings as the shaders read them.
 import { countCell } from "./symbols.mjs";
 
-export const MARK_BYTES = 28;
+export const MARK_BYTES = 20;
 export const BADGE_BYTES = 20;
 export const RING_BYTES = 28;
 const FAINT = 0.36; // opacity of what only an open start lets in
 
 /**
- * Static vertices of marks a to b, MARK_BYTES each: position, span, pile and source, slot, turn and precision.
+ * Static vertices of marks a to b, MARK_BYTES each: position, pile and source, slot, turn and precision.
  */
 export function pack(marks, columns, a, b, claim) {
   const buffer = new ArrayBuffer((b - a) * MARK_BYTES);
   const f4 = new Float32Array(buffer);
-  const i4 = new Int32Array(buffer);
   const u4 = new Uint32Array(buffer);
   const i1 = new Int8Array(buffer);
   const u1 = new Uint8Array(buffer);
@@ -20,8 +19,6 @@ export function pack(marks, columns, a, b, claim) {
   const {
     words: { layer: words },
     firstMark,
-    start,
-    end,
     source,
     spot,
     spots,
@@ -34,16 +31,48 @@ export function pack(marks, columns, a, b, claim) {
     const turn = turnOfSpot[spot[m]];
     f4[at] = x[place[p]];
     f4[at + 1] = y[place[p]];
-    i4[at + 2] = start[i];
-    i4[at + 3] = end[i];
-    u4[at + 4] = p;
-    u4[at + 5] = source[i];
-    i1[at * 4 + 24] = slotX[p];
-    i1[at * 4 + 25] = slotY[p];
-    u1[at * 4 + 26] = turn === 255 || !turns.has(layer[p]) ? 255 : layer[p] === retreat ? (turn + 127) % 254 : turn;
-    u1[at * 4 + 27] = spots.precision[spot[m]];
+    u4[at + 2] = p;
+    u4[at + 3] = source[i];
+    i1[at * 4 + 16] = slotX[p];
+    i1[at * 4 + 17] = slotY[p];
+    u1[at * 4 + 18] = turn === 255 || !turns.has(layer[p]) ? 255 : layer[p] === retreat ? (turn + 127) % 254 : turn;
+    u1[at * 4 + 19] = spots.precision[spot[m]];
   }
   return buffer;
+}
+
+/**
+ * Marks in an order of claims: `at` = how many come before each position; `order` = first the marks of claims that last
+ * far, with `reach` = how many come before each of these, then all, unless they lie so; `span` = start and end by mark.
+ */
+export function packOrder({ by, start, end, far, natural }, firstMark, claimOf) {
+  const reach = marksBefore(
+    far.map(k => by[k]),
+    firstMark,
+  );
+  const at = natural ? firstMark : marksBefore(by, firstMark);
+  const order = new Uint32Array(reach[far.length] + (natural ? 0 : claimOf.length));
+  let next = 0;
+  const add = i => {
+    for (let m = firstMark[i]; m < firstMark[i + 1]; m++) order[next++] = m;
+  };
+  for (const k of far) add(by[k]);
+  if (!natural) by.forEach(add);
+  const span = new Int32Array(2 * claimOf.length);
+  for (let m = 0; m < claimOf.length; m++) {
+    span[2 * m] = start[claimOf[m]];
+    span[2 * m + 1] = end[claimOf[m]];
+  }
+  return { at, reach, order, span };
+}
+
+/** How many marks come before each of these claims, and before the end. */
+function marksBefore(claims, firstMark) {
+  const sums = new Uint32Array(claims.length + 1);
+  claims.forEach((i, k) => {
+    sums[k + 1] = sums[k] + firstMark[i + 1] - firstMark[i];
+  });
+  return sums;
 }
 
 /** The badge buffer: the count of each of these piles of a census. */

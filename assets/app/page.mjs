@@ -210,9 +210,11 @@ export class Page {
     if (this.state.value.clock === "happened" && this.state.value.known === null && !this.clocks) return;
     const of = this.columns.header.version;
     if (this.columns.n < this.columns.total) return;
-    this.clocks ??= await (this.clocksAsked ??= Clocks.of(this.columns).finally(() => {
-      this.clocksAsked = null;
-    }));
+    this.clocks ??= await this.travel.until(
+      (this.clocksAsked ??= Clocks.of(this.columns).finally(() => {
+        this.clocksAsked = null;
+      })),
+    );
     if (of !== this.columns.header.version) return;
     const { clocks } = this;
     const { clock, known, by } = this.state.value;
@@ -220,25 +222,23 @@ export class Page {
     if (turned) clocks.turn(clock);
     const other = clocks.begin(known, by);
     if (turned || other) this.travel.show();
-    if (turned) this.grown();
-    else if (other || (known !== null && clocks.distance(known) > this.columns.n / 20)) {
-      clocks.jump(known);
-      for (const map of [this.map, this.split]) map?.learn(null);
+    if (turned) this.split?.turned();
+    if (turned || other || (known !== null && clocks.distance(known) > this.columns.n / 20)) {
+      if (known !== null) clocks.jump(known);
+      if (other || known !== null) for (const map of [this.map, this.split]) map?.learn(null);
       await this.filter();
+      this.travel.turned();
     } else if (known !== null) this.learn(known);
-    if (turned || other) this.highlight(this.state.value.sel);
   }
 
   /** What is known moved a little. */
   learn(now) {
     const { counts, map, split } = this;
-    const found = [
-      ...this.clocks.learn(now, (i, d) => {
-        counts.learn(i, d);
-        map?.census?.learn(i, d);
-        split?.count(i, d);
-      }),
-    ];
+    const found = this.clocks.learn(now, (claims, d) => {
+      counts.learn(claims, d);
+      map?.census?.learn(claims, d);
+      split?.count(claims, d);
+    });
     if (!found.length) return;
     counts.open.clear();
     for (const half of [map, split]) half?.learn(found);
@@ -254,7 +254,7 @@ export class Page {
     this.map?.stock(new Marks(this.columns));
     this.split?.turn();
     this.filter();
-    if (!this.clocks) this.reckon();
+    this.reckon();
   }
 
   /** The map has other counts, or claims, to draw. */
@@ -276,7 +276,7 @@ export class Page {
     const path = `/claims/${encodeURIComponent(id)}.json`;
     const answer = await fetch(addressed(path, `version=${encodeURIComponent(version)}`, asked));
     const at = answer.ok ? (await answer.json()).at : null;
-    return at === null || at >= n ? NONE : this.columns.placed ? this.columns.placed[at] : at;
+    return at === null || at >= n ? NONE : at;
   }
 
   /** Show the card of one claim, or the list of several; the empty selection closes both. */
@@ -303,7 +303,7 @@ export class Page {
     else if (sel.startsWith("@") && this.map)
       this.lists.pile(
         this.drawn,
-        this.drawn.counted ? [] : this.drawn.ordinals(this.map.finder?.gathered(sel) ?? []),
+        this.drawn.counted ? [] : (this.map.finder?.gathered(sel) ?? []),
         knowledge(this.state.value),
       );
   }

@@ -57,7 +57,8 @@ export class PlainMap {
     const colors = columns.words.layer.map(w => css(`--layer-${w}`));
     const out = { x: [], y: [], color: [], claims: [] };
     let seen = 0;
-    for (let i = columns.near(from, to)[1] - 1; i >= 0; i--) {
+    for (let k = columns.near(from, to)[1] - 1; k >= 0; k--) {
+      const i = columns.order.by[k];
       if (firstMark[i] === firstMark[i + 1] || !columns.visible(i, from, to)) continue;
       if (seen++ >= MOST) continue;
       const p = marks.pile[firstMark[i]];
@@ -107,7 +108,7 @@ export class PlainMap {
 
   async choose(ordinal) {
     if (ordinal === undefined || this.columns.counted) return;
-    const [{ claim_id }] = await rows(this.columns, this.columns.ordinals([ordinal]));
+    const [{ claim_id }] = await rows(this.columns, [ordinal]);
     this.state.set({ sel: claim_id, panel: "claims" }, { record: true });
   }
 

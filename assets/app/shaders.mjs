@@ -1,5 +1,5 @@
 // The programs that draw symbols, count badges and rings.
-import { FAR, OPEN_END, OPEN_START } from "./columns.mjs";
+import { FAR, OPEN_END, OPEN_START } from "./orders.mjs";
 import { COUNTS, FILLS } from "./symbols.mjs";
 
 // CSS pixels: sprite, symbol inside it, count badge, step between neighbours, ring
@@ -34,10 +34,12 @@ flat out uvec4 v_code; flat out float v_alpha; flat out uint v_focus; flat out f
 uvec4 entry(highp usampler2D table, uint i) {
   return texelFetch(table, ivec2(int(i) & ${TABLE_WIDTH - 1}, int(i) / ${TABLE_WIDTH}), 0);
 }
+bool midnight(int t) { return t == ${OPEN_START} || t == ${OPEN_END} || t == t / 1440 * 1440; }
 bool lastsFar() { return a_span.x == ${OPEN_START} || a_span.y == ${OPEN_END} || a_span.y - a_span.x >= ${FAR}; }
 void main() {
   uvec4 sort = entry(u_sorts, a_sort);
-  ivec2 window = (sort.z & 64u) != 0u ? u_window : u_dated;
+  ivec2 window = u_window;
+  if (u_dated != u_window && midnight(a_span.x) && midnight(a_span.y)) window = u_dated;
   bool on = a_span.x < window.y && a_span.y > window.x && !(u_near && lastsFar()) && a_match == 1u && a_told <= u_now
     && (sort.w | entry(u_sources, a_key.y).x) == 0u && entry(u_rings, entry(u_piles, a_key.x).x).x == 0u;
   if (!on) { gl_Position = vec4(2., 2., 2., 1.); gl_PointSize = 1.; return; }

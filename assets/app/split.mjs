@@ -32,9 +32,7 @@ class Second extends MapView {
     const { columns } = this;
     this.tip.hide();
     const sel = found.length
-      ? (await rows(columns, columns.ordinals(found.subarray(0, LISTED)), this.tip.knowledge()))
-          .map(row => row.claim_id)
-          .join(",")
+      ? (await rows(columns, found.subarray(0, LISTED), this.tip.knowledge())).map(row => row.claim_id).join(",")
       : "";
     if (sel !== this.state.value.sel) this.state.set(sel ? { sel, panel: "claims" } : { sel }, { record: true });
   }
@@ -89,14 +87,17 @@ export class Split {
     } = this;
     const half = (this.columns = Object.create(columns));
     this.marks = Object.assign(Object.create(this.page.map.marks), { columns: half });
-    if (other.days && zone !== "utc") {
-      half.leaning = this.lean;
-      half.wind();
-    }
+    this.apart = other.days && zone !== "utc";
+    if (this.apart) half.lean = this.lean;
     this.filter(false);
     timeline.twin = { bars: new Bars(half, player.zone), earlier: t => this.earlier(t) };
     timeline.paint();
     this.map?.stock(this.marks, half);
+  }
+
+  /** The clock was turned: the second map goes by it too. */
+  turned() {
+    if (this.apart) this.columns.wind();
   }
 
   async attach() {
@@ -161,11 +162,11 @@ export class Split {
     this.map?.filtered();
   }
 
-  /** How a claim counts, in (1) or out (-1), as it is known now. */
-  count(i, d) {
+  /** How claims count, in (1) or out (-1), as they are known now. */
+  count(claims, d) {
     if (!this.other || !this.columns) return;
-    this.counts.learn(i, d);
-    this.map?.census.learn(i, d);
+    this.counts.learn(claims, d);
+    this.map?.census.learn(claims, d);
   }
 
   /** Claims that what is known now bears on were counted; null for all. */
@@ -177,7 +178,7 @@ export class Split {
   /** The window moved. */
   show() {
     if (!this.other || !this.columns) return;
-    if (Object.hasOwn(this.columns, "clocks")) this.columns.lean = this.lean;
+    if (this.apart) this.columns.lean = this.lean;
     this.map?.show(...this.window);
   }
 

@@ -14,7 +14,7 @@ export class Tip {
     if (!notes.has(ordinal))
       notes.set(
         ordinal,
-        rows(columns, columns.ordinals([ordinal]), this.knowledge()).then(([row]) => row),
+        rows(columns, [ordinal], this.knowledge()).then(([row]) => row),
       );
     return notes.get(ordinal);
   }

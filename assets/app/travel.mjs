@@ -1,6 +1,6 @@
 // Which time is meant, and as of when everything is known: the switch in the row of time and the band over the map.
 import { HOUR, DAY } from "./dates.mjs";
-import { byId, el, numeral, stillness } from "./dom.mjs";
+import { byId, el, numeral, put, stillness } from "./dom.mjs";
 import { SPEEDS, lensed } from "./state.mjs";
 
 const TOLD = { said: "by what had been said", recorded: "by what this store had recorded" };
@@ -10,7 +10,7 @@ export class Travel {
   /** `clocks()` = the clocks once they are here, else undefined; `asks` = the server is asked for each instant;
    *  `rest()` = knowledge has stopped playing. */
   constructor(player, clocks, asks, rest) {
-    Object.assign(this, { player, state: player.state, clocks, asks, rest, playing: false });
+    Object.assign(this, { player, state: player.state, clocks, asks, rest, playing: false, turning: false });
     const on = (id, act) => byId(id).addEventListener("click", act);
     const { state } = this;
     for (const clock of ["happened", "said"]) on(`clock-${clock}`, () => this.turn(clock));
@@ -44,7 +44,28 @@ export class Travel {
   turn(clock) {
     if (clock === this.state.value.clock) return;
     this.player.pause();
-    this.state.set({ clock, from: null, to: null, view: null }, { record: true });
+    this.turning = true;
+    this.state.set({ clock }, { record: true });
+  }
+
+  /** Until the clocks are here, which takes seconds where claims are many, what is pressed shows that it is at work. */
+  async until(clocks) {
+    const busy = on => document.querySelectorAll(".clocks, #known-band").forEach(node => put(node, { ariaBusy: on }));
+    busy("true");
+    try {
+      return await clocks;
+    } finally {
+      busy("false");
+    }
+  }
+
+  /** The other clock counts: the window stays, unless it lies beside all days of that clock. */
+  turned() {
+    if (!this.turning) return;
+    this.turning = false;
+    const { from, to } = this.state.value;
+    const [lo, hi] = this.player.extent;
+    if ((from ?? lo) >= hi || (to ?? hi) <= lo) this.state.set({ from: null, to: null, view: null });
   }
 
   by(by) {

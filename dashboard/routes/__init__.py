@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
@@ -50,6 +50,7 @@ def register(server: Flask, store: ClaimStore, version: str, most: int) -> None:
         "/healthz", view_func=lambda: {"status": "ok", "version": version, "claims": store.count(Query())}
     )
     wires = columns.Wires(store)
+    told = lru_cache(maxsize=1)(partial(clocks.encode, store))
     counts = counted.Counted(store, wires, most)
     bodies: tuple[tuple[str, str, Callable[[Query], Any]], ...] = (
         ("/columns", "application/octet-stream", lambda q: counts.parts(q, request.args.get("cells", type=int))),
@@ -69,7 +70,7 @@ def register(server: Flask, store: ClaimStore, version: str, most: int) -> None:
     ledger.register(server, store)
     comparing.register(server, store)
     server.add_url_rule("/claims/<claim_id>.json", view_func=partial(_note, store, wires), endpoint="claim")
-    server.add_url_rule("/clocks", view_func=partial(_clocks, store), endpoint="clocks")
+    server.add_url_rule("/clocks", view_func=partial(_clocks, told), endpoint="clocks")
     server.add_url_rule("/rows", view_func=partial(_rows, store, wires), endpoint="rows")
     server.add_url_rule("/basemap/<name>.geojson", view_func=_basemap)
 
@@ -96,10 +97,10 @@ def _note(store: ClaimStore, wires: columns.Wires, claim_id: str) -> ResponseRet
     return line | {"at": wires.ordinal(version, claim_id, _asked("version")) if version else None}
 
 
-def _clocks(store: ClaimStore) -> Response:
+def _clocks(told: Callable[[str], bytes]) -> Response:
     """When the claims of ``/columns`` of a ``version`` were said and recorded, and how they stood in between."""
     version = request.args.get("version", "")
-    response = Response(clocks.encode(store, version), mimetype="application/octet-stream")
+    response = Response(told(version), mimetype="application/octet-stream")
     response.headers["Cache-Control"] = "private, max-age=86400"  # a version never changes
     return response
 

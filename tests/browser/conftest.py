@@ -202,10 +202,10 @@ _IDLE = """() => new Promise(done => { const { map } = window.conflictMap.page.m
 
 
 MADE = """const made = async (rows, words, facet = () => 0) => {
-  const { Columns, FAR, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs"), n = rows.length, names = ["kind", "actor", "precision", "modality", "coding"];
-  const whole = t => t === OPEN_START || t === OPEN_END || t % 1440 === 0, sorts = Object.fromEntries([...names, "flags"].map(name => [name, []])), known = new Map();
-  const sort = rows.map(([s, e], i) => {
-    const values = [...names.map(name => facet(name, i)), whole(s) && whole(e) ? 0 : 64], key = values.join();
+  const { Columns } = await import("/assets/app/columns.mjs"), { FAR, OPEN_START, OPEN_END } = await import("/assets/app/orders.mjs"), n = rows.length, names = ["kind", "actor", "precision", "modality", "coding"];
+  const sorts = Object.fromEntries([...names, "flags"].map(name => [name, []])), known = new Map();
+  const sort = rows.map((_, i) => {
+    const values = [...names.map(name => facet(name, i)), 0], key = values.join();
     if (!known.has(key)) { known.set(key, known.size); [...names, "flags"].forEach((name, k) => sorts[name].push(values[k])); }
     return known.get(key); });
   const header = { claims: n, marks: 0, extent: [0, 1440], dictionaries: words, kind_layer: words.kind.map((_, k) => k % words.layer.length),

@@ -117,7 +117,7 @@ def test_windows_are_named_by_what_they_hold(bench):
 
 
 MIXED = f"""async ([spans, windows]) => {{ {MADE}
-  const {{ OPEN_START, OPEN_END }} = await import("/assets/app/columns.mjs"), {{ Counts }} = await import("/assets/app/counts.mjs"), {{ ZONES }} = await import("/assets/app/dates.mjs");
+  const {{ OPEN_START, OPEN_END }} = await import("/assets/app/orders.mjs"), {{ Counts }} = await import("/assets/app/counts.mjs"), {{ ZONES }} = await import("/assets/app/dates.mjs");
   const rows = spans.map(([a, b]) => [a ?? OPEN_START, b ?? OPEN_END]).sort((a, b) => a[0] - b[0]), n = rows.length;
   const words = {{ source: [{{ id: "a", side: "x" }}], side: ["x"], layer: ["l"], kind: ["k"], actor: [""], precision: ["p"], modality: ["claimed"], coding: ["hand"] }};
   const columns = await made(rows, words);

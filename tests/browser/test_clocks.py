@@ -44,12 +44,12 @@ COUNT = """async addresses => {
     counts = new Counts(columns);
     counts.within(...window);
     if (known !== null) {   // from there to the instant by small moves, forth and back
-      for (const t of [known + 3000, known - 20000, known]) { clocks.learn(t, (i, d) => counts.learn(i, d)); counts.open.clear(); }
+      for (const t of [known + 3000, known - 20000, known]) { clocks.learn(t, (claims, d) => counts.learn(claims, d)); counts.open.clear(); }
     }
     const found = counts.within(...window);
     const facets = Object.fromEntries(FACETS.map(f => [f, Object.fromEntries(columns.words[f].map((_, c) => [columns.word(f, c), found.of(f, c)]).filter(([w, n]) => w && n))]));
     const flags = {};
-    for (let i = 0; i < columns.n; i++) if (columns.visible(i, ...window)) { const k = columns.ordinals([i])[0]; flags[k] = columns.sorts.flags[columns.sort[i]] & 15; }
+    for (let i = 0; i < columns.n; i++) if (columns.visible(i, ...window)) { flags[i] = columns.sorts.flags[columns.sort[i]] & 15; }
     return { total: found.total, facets, flags };
   }); }"""
 
@@ -146,3 +146,18 @@ def test_an_analyst_travels_to_what_was_known_and_watches_it_change(browser, tol
         desk.find("#known-on").click()
         desk.shows(kept, "coding=hand,assisted&known=2022-03-09&standing=retracted")
     kept.close()
+
+
+def test_the_window_stays_when_the_clock_is_turned_unless_that_clock_has_no_such_days(browser, told, watch):
+    with watch(browser, told) as page:
+        desk = Desk(page)
+        desk.open("/?from=2022-03-02&to=2022-03-09")
+        window = [desk.state("from"), desk.state("to")]
+        desk.find("#clock-said").click()
+        page.wait_for_function("() => window.conflictMap.page.clocks?.clock === 'said'")
+        assert [desk.state("from"), desk.state("to")] == window
+        desk.find("#clock-happened").click()
+        page.evaluate("() => window.conflictMap.state.set({ from: 26_000_000, to: 26_001_440 })")
+        desk.find("#clock-said").click()
+        page.wait_for_function("() => window.conflictMap.state.value.from === null")
+        assert desk.state("to") is None

@@ -99,7 +99,7 @@ def test_counts_from_prefix_sums_are_those_of_the_store(bench, server):
 
 
 SCENE = f"""async ([n, seed]) => {{ {MADE}
-  const {{ OPEN_START, OPEN_END }} = await import("/assets/app/columns.mjs");
+  const {{ OPEN_START, OPEN_END }} = await import("/assets/app/orders.mjs");
   const random = k => {{ seed = (seed * 1103515245 + 12345) % 2147483648; return seed % k; }};
   const lasting = s => s + 1 + random(random(9) ? 5000 : 200000), span = s => [s, random(9) ? lasting(Math.max(s, 0)) : OPEN_END];
   const rows = Array.from({{ length: n }}, () => span(random(8) ? random(400000) : OPEN_START)).sort((a, b) => a[0] - b[0]);
@@ -146,7 +146,7 @@ def test_days_of_claims_left_out_by_who_coded_them_do_not_stretch_the_timeline(b
 
 def test_claims_are_ordered_by_their_ends_as_a_plain_sort_does(bench):
     same = bench.evaluate(
-        """async () => { const { orderBy, OPEN_START, OPEN_END } = await import("/assets/app/columns.mjs");
+        """async () => { const { orderBy, OPEN_START, OPEN_END } = await import("/assets/app/orders.mjs");
           const keys = Int32Array.from([5, OPEN_END, -3, OPEN_START, 5, 70000, -70000, 0, 5, OPEN_END]);
           return [[...orderBy(keys)], [...keys.keys()].sort((a, b) => keys[a] - keys[b] || a - b)]; }"""
     )

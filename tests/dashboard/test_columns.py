@@ -86,8 +86,6 @@ def test_codes_stand_for_the_words_of_the_claims(stored):
             assert words[name][sort[name]] == getattr(claim, name)
         flags = (claim.negated, claim.unplaced is not None)
         assert tuple(bool(sort["flags"] & bit) for bit in (16, 32)) == flags
-        edges = [t for t in (claim.happened.start, claim.happened.end) if t]
-        assert bool(sort["flags"] & 64) == any((t.hour, t.minute) != (0, 0) for t in edges)
 
 
 def test_marks_stand_where_the_claims_are_drawn(stored):

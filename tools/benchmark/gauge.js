@@ -69,6 +69,7 @@
     },
     filter(k) { this.boxes[k % this.boxes.length].click(); },
     lens(word) { const { state } = window.conflictMap, { lens } = state.value; state.set({ lens: { ...lens, standing: word ? [word] : [] } }); },
+    clock() { document.querySelector(".clocks [id^=clock-][aria-pressed=false]").click(); },
     know(known) { window.conflictMap.state.set({ known }); },
     drawn: before => painted(before),
     hovered(seen) { new MutationObserver(seen).observe(document.querySelector("#tip"), { attributes: true, childList: true, subtree: true, characterData: true }); },

@@ -1,10 +1,10 @@
 """What a step of time, a filter and a hover cost with many claims, beside other ways to do the same in a browser.
 
 A step moves a window of a twentieth of the time by a sixtieth; a filter takes one layer in or out; a hover points at
-another place; a lens asks how claims stand among the others; a step of knowledge is as long as one of time.
-Nothing else in a browser does the last two. Latency runs from the act to the drawn frame that shows it: once as drawn here, where the processor does
-the GPU's work and a pixel is read back, and once with draw calls that do nothing. The main thread is measured without
-drawing, for all but hovers.
+another place; a lens asks how claims stand among the others; the clock is turned between happened and said; a step of
+knowledge is as long as one of time. Nothing else in a browser does the last three. Latency runs from the act to the
+drawn frame that shows it: once as drawn here, where the processor does the GPU's work and a pixel is read back, and once
+with draw calls that do nothing. The main thread is measured without drawing, for all but hovers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tools.benchmark.report import Aim, Row
 from tools.benchmark.yardsticks import Rows
 
 STEP, FILTER, HOVER = "A step of time", "A filter changed", "A hover"
-LENS, KNOW = "A lens changed", "A step of knowledge"
+LENS, CLOCK, KNOW = "A lens changed", "The clock turned", "A step of knowledge"
 OURS: Final = "ours"
 NAMES: Final = {
     "ours": OURS, "deck": "deck.gl", "restyle": "Plotly.restyle", "callback": "Dash callback", "frames": "Plotly frames",
@@ -37,6 +37,7 @@ AIMS: Final = {
     (STEP, DRAWN): (Aim(0.6, "deck.gl"), Aim(0.01, "Plotly.restyle")),
     (FILTER, THREAD): (Aim(50.0),),
     (LENS, THREAD): (Aim(50.0),),
+    (CLOCK, THREAD): (Aim(50.0),),
     (KNOW, THREAD): (Aim(4.0),),
 }
 WINDOW, STRIDE = 20, 60
@@ -111,9 +112,13 @@ class Hand:
             self._keep(found, FILTER, name, page.acts(kind, "filter", self.layers, effort.budget_ms), WAIT, THREAD)
         if kind == "ours":
             self._keep(found, LENS, name, page.acts(kind, "lens", self.lenses, effort.budget_ms), WAIT, THREAD)
-            for act, given in (("lens", [""]), ("know", self.known[:1])):
+            for act, given in (("lens", [""]), ("clock", [0])):
                 page.acts(kind, act, given, effort.budget_ms)
                 page.rest()
+            turns = page.acts(kind, "clock", range(effort.acts), effort.budget_ms)
+            self._keep(found, CLOCK, name, turns, WAIT, THREAD)
+            page.acts(kind, "know", self.known[:1], effort.budget_ms)
+            page.rest()
             self._keep(found, KNOW, name, page.acts(kind, "know", self.known[1:], effort.budget_ms), WAIT, THREAD)
         return after
 
