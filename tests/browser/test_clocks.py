@@ -13,6 +13,7 @@ from geodata.model import Bundle
 from geodata.query import FACETS
 from geodata.stores import open_store
 from tests.browser.conftest import Desk
+from tests.browser.test_drawn import LOST, SYMBOL
 from tests.geodata.test_stores_agreement import SOURCES, mixed
 from tests.geodata.test_stores_clocks import CLAIMS
 from tests.geodata.test_stores_clocks import SOURCES as VOICES
@@ -161,3 +162,24 @@ def test_the_window_stays_when_the_clock_is_turned_unless_that_clock_has_no_such
         desk.find("#clock-said").click()
         page.wait_for_function("() => window.conflictMap.state.value.from === null")
         assert desk.state("to") is None
+
+
+def test_a_symbol_is_drawn_in_the_window_of_the_clock_that_is_turned(browser, told, watch):
+    with watch(browser, told) as page:
+        desk = Desk(page)
+        desk.open(
+            "/?map=9/50/36.2&from=2022-03-10&to=2022-03-20T02:00Z&layer=bombardment&clock=said"
+        )  # happened on the 1st
+
+        def drawn() -> bool:
+            return desk.painted(*desk.mark("late"), "--layer-bombardment") > SYMBOL
+
+        page.wait_for_function("() => window.conflictMap.page.clocks?.clock === 'said'")
+        assert drawn()
+        for clock, seen in (("happened", False), ("said", True)):
+            desk.find(f"#clock-{clock}").click()
+            assert drawn() is seen, clock
+        page.evaluate(LOST)
+        assert drawn(), "after the context was lost"
+        page.evaluate("() => window.conflictMap.state.set({ from: 27437760, to: 27440640 })")  # 3 and 4 March
+        assert not drawn()
