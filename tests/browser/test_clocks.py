@@ -168,7 +168,7 @@ def test_a_symbol_is_drawn_in_the_window_of_the_clock_that_is_turned(browser, to
     with watch(browser, told) as page:
         desk = Desk(page)
         desk.open(
-            "/?map=9/50/36.2&from=2022-03-10&to=2022-03-20T02:00Z&layer=bombardment&clock=said"
+            "/?map=9/50/36.2&from=2022-03-05&to=2022-03-20T02:00Z&layer=bombardment&clock=said"
         )  # happened on the 1st
 
         def drawn() -> bool:
