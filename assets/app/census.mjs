@@ -95,7 +95,7 @@ export class Census {
     lookups.forEach(({ openByEnd }, k) => this.wait(openByEnd, openByEnd.length, at[k].known));
   }
 
-  /** Count claims in (1) or out (-1), if they pass the filters: once in each pile and each group they have a mark in. */
+  /** Count claims that pass the filters in (1) or out (-1): once in each pile and each group they have a mark in. */
   count(claims, sign) {
     const {
       columns,

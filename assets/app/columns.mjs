@@ -277,9 +277,4 @@ export class Columns {
     const [a, b] = this.near(from, to);
     return this.order.far.length + b - a;
   }
-
-  /** Bytes of the arrays held. */
-  get bytes() {
-    return Object.values(this.whole).reduce((sum, a) => sum + a.byteLength, 0) + this.order.bytes;
-  }
 }

@@ -167,7 +167,9 @@ export class Marks {
     }
   }
 
-  /** The claims of each pile, in order of when they happened; those with several marks; how many marks each place has. */
+  /**
+   * The claims of each pile, in order of when they happened; those with several marks; how many marks each place has.
+   */
   list() {
     const { firstMark, n } = this.columns;
     const several = [];
@@ -232,9 +234,5 @@ export class Marks {
     const { byX, sortedX, y } = this;
     for (let k = lowerBound(sortedX, west); k < byX.length && sortedX[k] <= east; k++)
       if (y[byX[k]] >= north && y[byX[k]] <= south) yield byX[k];
-  }
-
-  get bytes() {
-    return Object.values(this).reduce((sum, a) => sum + (ArrayBuffer.isView(a) ? a.byteLength : 0), 0);
   }
 }

@@ -1,5 +1,5 @@
-// When claims begin and end by one clock, and the orders by which a window finds those it meets. Minutes since 1970 UTC,
-// spans half-open.
+// When claims begin and end by one clock, and the orders by which a window finds those it meets. Minutes since 1970
+// UTC, spans half-open.
 export const OPEN_START = -2147483648;
 export const OPEN_END = 2147483647;
 export const FAR = 0xffff;
@@ -51,9 +51,9 @@ const midnight = t => t % DAY === 0 || t === OPEN_START || t === OPEN_END;
 
 export class Order {
   /**
-   * `start` and `end` by claim; `by` and `byEnd` = ordinals by start and by end; `opens` = how many have no start, which
-   * come first; `far` = the positions in `by` of those whose span is open or lasts FAR minutes and more; `natural` = the
-   * claims lie in memory as they start.
+   * `start` and `end` by claim; `by` and `byEnd` = ordinals by start and by end; `opens` = how many have no start,
+   * which come first; `far` = the positions in `by` of those whose span is open or lasts FAR minutes and more;
+   * `natural` = the claims lie in memory as they start.
    */
   constructor(arrays) {
     Object.assign(this, arrays);
@@ -105,12 +105,6 @@ export class Order {
     }
     return this.two;
   }
-
-  get bytes() {
-    return [this, ...(this.all ?? []), ...(this.two ?? [])]
-      .flatMap(Object.values)
-      .reduce((sum, a) => sum + (ArrayBuffer.isView(a) ? a.byteLength : 0), 0);
-  }
 }
 
 /** Claims that meet a window: some of an order, by start and by end. */
@@ -122,8 +116,8 @@ class Lookup {
   }
 
   /**
-   * Where a window stands, its ends `lean` minutes ahead: claims that start before its end, that ended by its start, and
-   * those without a start that are known to fall before its end.
+   * Where a window stands, its ends `lean` minutes ahead: claims that start before its end, that ended by its start,
+   * and those without a start that are known to fall before its end.
    */
   place(from, to, lean) {
     const { start, by, byEnd, openByEnd } = this;

@@ -138,6 +138,19 @@
       return took;
     },
 
+    /** Bytes of the arrays that our page holds, each buffer once; maps and elements are not ours. */
+    held() {
+      const seen = new Set(), buffers = new Set();
+      const walk = value => {
+        if (value === null || typeof value !== "object" || seen.has(value)) return;
+        seen.add(value);
+        if (ArrayBuffer.isView(value)) buffers.add(value.buffer);
+        else if (!(value instanceof Node || value instanceof WebGL2RenderingContext || value.getCanvas)) for (const part of value instanceof Map ? value.values() : Object.values(value)) walk(part);
+      };
+      walk(window.conflictMap.page);
+      return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    },
+
     async idle(n) { for (let k = 0; k < n; k++) await turn(); },
 
     /** Draw calls do nothing from now on: drawing is the GPU's work, and here the processor would do it. */

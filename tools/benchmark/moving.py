@@ -24,6 +24,7 @@ from tools.benchmark.yardsticks import Rows
 
 STEP, FILTER, HOVER = "A step of time", "A filter changed", "A hover"
 LENS, CLOCK, KNOW = "A lens changed", "The clock turned", "A step of knowledge"
+HELD: Final = "Held by the page"
 OURS: Final = "ours"
 NAMES: Final = {
     "ours": OURS, "deck": "deck.gl", "restyle": "Plotly.restyle", "callback": "Dash callback", "frames": "Plotly frames",
@@ -69,6 +70,7 @@ def moving(browser: Browser, store: Path, size: int, effort: Effort, deck: Path 
         with opened(browser, server.url, "claim-symbols", drawn=effort.drawn) as page:
             page.rest()
             frame = page.page.locator("#map").bounding_box() or SIZE
+            held = page.page.evaluate("() => gauge.held()") / 1e6
             after = hand.measure(page, "ours", found)
         view = {name: int(frame[name]) for name in ("width", "height")}
         for kind in effort.kinds:
@@ -80,6 +82,7 @@ def moving(browser: Browser, store: Path, size: int, effort: Effort, deck: Path 
     for (act, what), values in found.items():
         yield Row(act, what, "ms", values, AIMS.get((act, what), ()) if size >= 1_000_000 else (), size)
     yield Row(STEP, "main thread once the hand rests: the list", "ms", {OURS: after}, (), size)
+    yield Row(HELD, "arrays", "MB", {OURS: held}, (Aim(64.0),), size)
 
 
 class Hand:
