@@ -85,7 +85,7 @@ export class Clocks {
     this.replay(now);
   }
 
-  /** Move what is known to `now`; `count(claims, -1)` of those it bears on is called before, `count(claims, 1)` after. */
+  /** Move what is known to `now`: `count(claims, -1)` of those it bears on before, `count(claims, 1)` after. */
   learn(now, count) {
     const { columns, known } = this;
     const span = [columns.now, now].sort((a, b) => a - b);
