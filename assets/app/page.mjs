@@ -93,7 +93,10 @@ export class Page {
       lists.show(lists.ask(state.value, { keep: true }));
     };
     wire(state, () => this.map, more);
-    takePicture(() => this.picture());
+    takePicture(
+      () => this.picture(),
+      theme => this.theme(theme),
+    );
     this.notes = new Notes(state);
     new Pairs(state, this.notes, () => this.taken());
     new Suggest(state);
@@ -105,8 +108,8 @@ export class Page {
     });
   }
 
-  theme() {
-    applyTheme(this.state.value);
+  theme(theme = this.state.value.theme) {
+    applyTheme({ theme });
     this.timeline.paint();
     this.map?.theme();
   }

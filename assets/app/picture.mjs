@@ -21,11 +21,20 @@ export function pictured(view, { columns, counts, paths, labels }) {
   return captioned(view.canvas(), view.map.getCanvas().clientWidth, words);
 }
 
-/** Save the picture that `draw` gives, if any, when it is asked for, and put it on paper instead of the map itself. */
-export function takePicture(draw) {
+/**
+ * Save the picture that `draw` gives, if any, when it is asked for. On paper it stands instead of the map itself, in
+ * the colours that `dress("light")` puts on and `dress()` takes off.
+ */
+export function takePicture(draw, dress) {
   byId("picture").addEventListener("click", () => draw()?.toBlob(save));
-  addEventListener("beforeprint", () => byId("printed").replaceChildren(...[draw()].filter(Boolean)));
-  addEventListener("afterprint", () => byId("printed").replaceChildren());
+  addEventListener("beforeprint", () => {
+    dress("light");
+    byId("printed").replaceChildren(...[draw()].filter(Boolean));
+  });
+  addEventListener("afterprint", () => {
+    byId("printed").replaceChildren();
+    dress();
+  });
 }
 
 function save(blob) {

@@ -32,7 +32,14 @@ def map_style(source_urls: Mapping[str, str]) -> dict[str, Any]:
     data = {**source_urls, **dict.fromkeys(later, _NOTHING)}
     sources = {name: {"type": "geojson", "data": d, "attribution": CREDIT} for name, d in data.items()}
     layers = [layer for layer in _layers() if layer.get("source") in (None, *sources)]
-    return {"version": 8, "name": "conflict-map", "metadata": {"later": later}, "sources": sources, "layers": layers}
+    return {
+        "version": 8,
+        "name": "conflict-map",
+        "metadata": {"later": later},
+        "transition": {"duration": 0, "delay": 0},  # the map changes its theme with the page, not after it
+        "sources": sources,
+        "layers": layers,
+    }
 
 
 def _layers() -> list[Layer]:

@@ -125,16 +125,20 @@ def test_the_saved_picture_holds_the_symbols_and_under_them_whom_to_credit(desk,
 
 PAPER = """() => { const { width, height } = document.querySelector("#printed canvas");
   const bytes = document.querySelector("#printed canvas").getContext("2d").getImageData(0, 0, width, height).data;
-  const seen = new Set(); for (let i = 0; i < bytes.length; i += 4) seen.add(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
-  return seen.size; }"""
+  const seen = new Set(); let light = 0;
+  for (let i = 0; i < bytes.length; i += 4) { seen.add(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]); light += bytes[i + 1] > 127; }
+  return [seen.size, light / (bytes.length / 4)]; }"""
+"""How many colours the picture on paper has, and how much of it is light."""
 
 
 def test_on_paper_the_map_stands_with_its_caption_and_the_list_after_it(desk):
-    desk.open("/")
+    desk.open("/?theme=dark")
     desk.page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     desk.page.emulate_media(media="print")
     expect(desk.find("#printed canvas")).to_be_visible()
-    assert desk.page.evaluate(PAPER) > 100, "drawn"
+    colours, light = desk.page.evaluate(PAPER)
+    assert colours > 100, "drawn"
+    assert light > 0.9, "paper is light, whatever the screen"
     expect(desk.find("#filters")).to_be_hidden()
     expect(desk.find("#time")).to_be_hidden()
     last = desk.find("#listing .claim-line").last
@@ -144,6 +148,7 @@ def test_on_paper_the_map_stands_with_its_caption_and_the_list_after_it(desk):
     desk.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     expect(desk.find("#printed canvas")).to_have_count(0)
     expect(desk.find("#filters")).to_be_visible()
+    expect(desk.find("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_symbols_are_sharp_and_in_place_on_a_screen_of_two_pixels_for_one(browser, server, watch):
