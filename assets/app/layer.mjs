@@ -54,7 +54,7 @@ export class SymbolLayer {
   /** Take up other marks: more have come. */
   stock(marks, columns) {
     Object.assign(this, { marks, columns });
-    for (const name of ["marks", "sort"]) this.dirty.add(name);
+    this.dirty.add("marks");
     this.filtered();
   }
 
@@ -67,7 +67,7 @@ export class SymbolLayer {
     layer.forEach((l, t) =>
       this.values.sorts.set([l, fills[modality[t]], flags[t], columns.sortFail[t] ? 1 : 0], 4 * t),
     );
-    for (const name of ["sources", "sorts", "match", "told"]) this.dirty.add(name);
+    for (const name of ["sources", "sorts"]) this.dirty.add(name);
   }
 
   /** The groups of places, by place, that `rings` speaks of from now on. */
@@ -84,7 +84,7 @@ export class SymbolLayer {
   }
 
   onAdd(map, gl) {
-    Object.assign(this, { map, gl, ground: new Ground(gl), orders: new Map(), order: null });
+    Object.assign(this, { map, gl, ground: new Ground(gl), orders: new Map(), order: null, sent: {} });
     this.programs = {
       symbol: program(gl, SYMBOL_VERTEX, SYMBOL_FRAGMENT),
       badge: program(gl, BADGE_VERTEX, BADGE_FRAGMENT),
@@ -119,7 +119,7 @@ export class SymbolLayer {
         ["a_cell", 3, gl.FLOAT, 16],
       ]),
     };
-    for (const name of ["marks", "crowd", ...Object.keys(EACH), ...Object.keys(TABLES)]) this.dirty.add(name);
+    for (const name of ["marks", "crowd", ...Object.keys(TABLES)]) this.dirty.add(name);
   }
 
   onRemove(map, gl) {
@@ -145,7 +145,8 @@ export class SymbolLayer {
     };
     if (dirty.has("marks")) this.uploadMarks(gl);
     if (this.order !== this.columns.order) this.turn(gl);
-    for (const name of Object.keys(EACH)) if (dirty.has(name)) this.uploadEach(gl, name);
+    for (const [name, [column]] of Object.entries(EACH))
+      if (this.sent[name] !== this.columns[column] || dirty.has(name)) this.uploadEach(gl, name);
     if (!dirty.has("sort")) this.uploadLearnt(gl);
     this.learnt = [];
     if (dirty.has("crowd"))
@@ -167,6 +168,7 @@ export class SymbolLayer {
       );
     this.claimOf = new Uint32Array(marks.n);
     for (let i = 0, m = 0; m < marks.n; i++) for (; m < firstMark[i + 1]; m++) this.claimOf[m] = i;
+    this.sent = {};
     this.forget(gl);
   }
 
@@ -211,7 +213,7 @@ export class SymbolLayer {
   uploadEach(gl, name) {
     const [column, Form, type] = EACH[name];
     const { claimOf } = this;
-    const values = this.columns[column];
+    const values = (this.sent[name] = this.columns[column]);
     const at = (this.at[name] = gl.getAttribLocation(this.programs.symbol.p, `a_${name}`));
     gl.bindVertexArray(this.arrays.symbol);
     if (values === null) gl.disableVertexAttribArray(at);

@@ -378,7 +378,7 @@ export class Page {
         const [found, shapes] = await Promise.all([plotlyMap("#map"), asked]);
         this.map = new MapView(found, {
           ...given(),
-          shapes: shapes.features,
+          shapes: this.scope?.shapes ?? shapes.features,
           paths: this.config.paths,
           tip: new Tip(byId("tip"), this.drawn, () => knowledge(this.state.value)),
         });

@@ -35,6 +35,7 @@ export class Scope {
       state,
       drawn: columns.twin(),
       box: null,
+      shapes: [],
       running: {},
       counts: new Told(columns, { total: columns.claims, facets: {} }),
     });
@@ -57,16 +58,19 @@ export class Scope {
     return queryString(this.state.value, { plain: !this.state.machine });
   }
 
-  /** The first answers, before the page is built: the days of all claims and of those asked for, and the numbers. */
+  /**
+   * The first answers, before the page is built: the days of all claims and of those asked for, what the map draws of
+   * these, and the numbers.
+   */
   async begin() {
     const { query, timed } = this;
     Object.assign(this, { dayed: query, told: timed });
-    const [all, some] = await Promise.all(
-      [
-        ["all", ""],
-        ["days", query],
-      ].map(([sort, q]) => this.fetch(sort, `/timeline?${q}`)),
-    );
+    const [all, some, cells] = await Promise.all([
+      this.fetch("all", "/timeline?"),
+      this.fetch("days", `/timeline?${query}`),
+      query ? this.cells(`/columns?${query}`, query) : null,
+    ]);
+    if (cells) this.take(cells, { asked: query, held: query, box: null });
     this.columns.days = { all, some };
     this.counts = new Told(this.columns, await this.fetch("counts", `/counts?${timed}`));
   }
@@ -119,21 +123,31 @@ export class Scope {
     const { address, asked, box } = wanted;
     const held = this.query;
     this.address = address;
-    const found = await this.fetch("cells", address, async answer => {
-      let whole;
-      for await (const columns of Columns.arriving(answer.body)) whole = columns;
-      const shapes = whole.counted ? [] : (await (await fetch(`/shapes.geojson?${asked}`)).json()).features;
-      return { whole, shapes };
-    }).catch(error => {
+    const found = await this.cells(address, asked).catch(error => {
       this.address = null;
       throw error;
     });
     if (!found) return;
-    found.whole.asked = asked;
-    this.drawn.become(found.whole);
-    Object.assign(this, { box, held });
+    this.take(found, { asked, held, box });
+    this.page.redraw(new Marks(this.drawn), this.shapes);
+  }
+
+  /** The counts, or claims with their areas and lines, that an address gives. */
+  cells(address, asked) {
+    return this.fetch("cells", address, async answer => {
+      let whole;
+      for await (const columns of Columns.arriving(answer.body)) whole = columns;
+      const shapes = whole.counted ? [] : (await (await fetch(`/shapes.geojson?${asked}`)).json()).features;
+      return { whole, shapes };
+    });
+  }
+
+  /** Draw these from now on: what was asked, for which query and box. */
+  take({ whole, shapes }, { asked, held, box }) {
+    this.drawn.become(whole);
+    this.drawn.asked = asked;
+    Object.assign(this, { shapes, held, box });
     this.say();
-    this.page.redraw(new Marks(this.drawn), found.shapes);
   }
 
   /** {address, asked, box} of what the view needs; null if what is here will do. */

@@ -14,6 +14,10 @@ from geodata.stores import open_store
 DRAWN = "() => { const { map } = window.conflictMap.page; return map.rings.reduce((sum, g) => sum + map.census.total(g), 0); }"
 
 
+FIRST = f"addEventListener('conflict-map:map', () => {{ window.first = ({DRAWN})(); }})"
+"""Keeps what the map counts when it first stands."""
+
+
 @pytest.fixture
 def small(tmp_path: Path, serve):
     """A server that sends at most a dozen claims one by one, and its store."""
@@ -84,3 +88,14 @@ def test_counts_stand_in_for_claims_until_few_are_in_view(small, browser, watch)
         assert page.evaluate("id => window.conflictMap.page.ordinal(id)", claim) == 0
         page.evaluate("() => { window.conflictMap.page.map.map.jumpTo({ center: [32, 49], zoom: 4.6 }); }")
         expect(note).to_contain_text("Showing counts")
+
+
+def test_the_first_picture_counts_what_the_address_asks_for_alone(small, browser, watch):
+    server, store = small
+    asked = Query(layer=("other",))
+    assert 12 < store.count(asked) < store.count(Query())
+    with watch(browser, server) as page:
+        page.add_init_script(FIRST)
+        page.goto("/?layer=other")
+        page.wait_for_function("() => window.first !== undefined", timeout=60_000)
+        assert page.evaluate("() => window.first") == store.marks(asked).num_rows
