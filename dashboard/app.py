@@ -18,6 +18,7 @@ from dashboard.figures.palette import LAYERS
 from dashboard.figures.symbols import SYMBOLS, svg_url
 from dashboard.figures.tokens import stylesheet
 from dashboard.labels import LABELS
+from dashboard.layout.clicks import uncounted
 from dashboard.layout.page import page
 from dashboard.settings import Settings
 from dashboard.uploads import routes as upload_routes
@@ -112,7 +113,7 @@ def create_app(store: ClaimStore, settings: Settings, uploads: Uploads | None = 
     )
     figure = map_figure(routes.basemap_urls())
     app.index_string = _index(dcc.Graph(id=ids.MAP, figure=figure, config=dict(CONFIG), responsive=True), uploads)
-    app.layout = page(settings.title, uploads=uploads is not None)
+    app.layout = uncounted(page(settings.title, uploads=uploads is not None))
     detail.register(app, store)
     routes.register(app.server, store, __version__, settings.most)
     live.register(app.server, store)

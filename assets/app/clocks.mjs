@@ -1,6 +1,7 @@
 // The two clocks: claims ordered by when they happened or were said, and how they stood at an instant. The second order
 // and the logs of how claims stood are made in a worker when they are first asked for; a turn of the clock is then one
 // order in place of another.
+import { answered } from "./ask.mjs";
 import { OPEN_END, Order, firstWhere } from "./orders.mjs";
 
 const WORKER = new URL("../worker/told.mjs", import.meta.url);
@@ -11,6 +12,19 @@ const upper = ({ told, by }, t) => firstWhere(by.length, k => told[by[k]] > t);
 /** First k of a log whose instant is after t. */
 const bound = ({ at }, t) => firstWhere(at.length, k => at[k] > t);
 
+/** What the clocks of some columns are made of, from the worker; null where the store holds another version by now. */
+export async function tellings({ header, words, sorts, sort }) {
+  const { version } = await (await answered("/version")).json();
+  if (version !== header.version) return null;
+  const worker = new Worker(WORKER, { type: "module" });
+  const made = new Promise((resolve, reject) => {
+    worker.onerror = () => reject(new Error("this browser starts no worker"));
+    worker.onmessage = ({ data: { found, error } }) => (error ? reject(new Error(error)) : resolve(found));
+  });
+  worker.postMessage({ version, claimed: words.modality.indexOf("claimed"), sorts, sort });
+  return made.finally(() => worker.terminate());
+}
+
 export class Clocks {
   constructor(columns, { said, recorded, sorts }) {
     const order = new Order(said.order);
@@ -18,19 +32,6 @@ export class Clocks {
     this.orders = { happened: columns.order, said: order };
     this.tellings = { said: { told: order.end, by: order.byEnd, log: said.log }, recorded };
     columns.sorts = sorts;
-  }
-
-  /** The clocks of the columns at hand. */
-  static of(columns) {
-    const { header, words, sorts, sort } = columns;
-    const worker = new Worker(WORKER, { type: "module" });
-    const made = new Promise((resolve, reject) => {
-      worker.onerror = () => reject(new Error("the clocks cannot be worked out in this browser"));
-      worker.onmessage = ({ data: { found, error } }) =>
-        error ? reject(new Error(error)) : resolve(new Clocks(columns, found));
-    });
-    worker.postMessage({ version: header.version, claimed: words.modality.indexOf("claimed"), sorts, sort });
-    return made.finally(() => worker.terminate());
   }
 
   /** Order the claims by when they happened or were said. */

@@ -1,10 +1,12 @@
 // Lists of claims: the table beside the map, the tray of what is not on it, the claims piled at one place.
 import { addressed, answered } from "./ask.mjs";
+import { NONE } from "./columns.mjs";
 import { byId, el, many, marked, numeral, pops } from "./dom.mjs";
 import { tileBox } from "./marks.mjs";
-import { queryString } from "./state.mjs";
+import { knowledge, queryString } from "./state.mjs";
 
 export const PAGE = 60; // rows at first, and more at a time
+const TILE = /^@(\d+)\/(\d+)\/(\d+)$/; // the word of the address for a tile of counts
 const UNDATED = "No start is stated: these may fall in the window, or later";
 const DOTTED = parts => parts.filter(Boolean).join(" · ");
 
@@ -198,6 +200,15 @@ export class Lists {
     fill("pile", [el("h2", {}, `${numeral(total)} claims${places ? ` at ${places}` : ""}`), plainList(found), next]);
   }
 
+  /** What the address says stands together: in a tile of counts, or in the piles that the map, once there, gathers. */
+  together(state, columns, map) {
+    const { sel } = state;
+    const tile = TILE.exec(sel);
+    if (tile) this.tile(state, tile.slice(1).map(Number));
+    else if (sel.startsWith("@") && map)
+      this.pile(columns, columns.counted ? [] : (map.finder?.gathered(sel) ?? []), knowledge(state));
+  }
+
   /** The claims of a state in a tile of the map, from the server. */
   async tile(state, [zoom, x, y], shown = PAGE) {
     const box = `bbox=${tileBox(zoom, x, y, x, y)}`;
@@ -236,4 +247,12 @@ export async function rows({ header: { version }, asked }, ordinals, knowledge =
   const at = `at=${ordinals.join(",")}`;
   const answer = await answered(addressed("/rows", `version=${encodeURIComponent(version)}`, at, asked, knowledge));
   return (await answer.json()).rows;
+}
+
+/** Where a claim stands in the columns; NONE where it does not. */
+export async function ordinalOf({ header: { version }, n, asked }, id) {
+  const path = `/claims/${encodeURIComponent(id)}.json`;
+  const answer = await fetch(addressed(path, `version=${encodeURIComponent(version)}`, asked));
+  const at = answer.ok ? (await answer.json()).at : null;
+  return at === null || at >= n ? NONE : at;
 }

@@ -1,8 +1,8 @@
 // What stands on the page and how it follows the state: a filter, a step of time, what is known, what has come.
-import { addressed, answered } from "./ask.mjs";
+import { answered } from "./ask.mjs";
 import { Bars } from "./bars.mjs";
 import { Sentence, applyPanel, applyPresent, applyTheme, keys, revealQuote, wire } from "./chrome.mjs";
-import { Clocks } from "./clocks.mjs";
+import { Clocks, tellings } from "./clocks.mjs";
 import { Columns, NONE } from "./columns.mjs";
 import { Counts } from "./counts.mjs";
 import { ZONES } from "./dates.mjs";
@@ -10,7 +10,7 @@ import { Desk } from "./desk.mjs";
 import { byId, framed, paced, rested, setProps } from "./dom.mjs";
 import { Facets } from "./facets.mjs";
 import { markFound } from "./found.mjs";
-import { PAGE } from "./lists.mjs";
+import { PAGE, ordinalOf } from "./lists.mjs";
 import { MapView, plotlyMap } from "./mapview.mjs";
 import { Marks } from "./marks.mjs";
 import { Notes } from "./notes.mjs";
@@ -26,8 +26,6 @@ import { Tip } from "./tip.mjs";
 import { Reading, Transport } from "./transport.mjs";
 import { Travel } from "./travel.mjs";
 import { sinceLastVisit } from "./visit.mjs";
-
-const TILE = /^@(\d+)\/(\d+)\/(\d+)$/; // the word of the address for a tile of counts
 
 export const columnsAsked = () => answered("/columns").then(r => r.body);
 export const shapesAsked = () => answered("/shapes.geojson").then(r => r.json());
@@ -122,7 +120,7 @@ export class Page {
     return pictured(map, { columns, counts: this.counts.within(...player.window), paths, labels });
   }
 
-  /** A filter changed: mark the claims that fail, count anew, redraw. */
+  /** A filter changed: mark the claims that fail. */
   async filter() {
     if (this.scope) {
       this.scope.filter();
@@ -133,6 +131,11 @@ export class Page {
     const matches = await this.matching(asked);
     if (asked !== question(this.state.value)) return;
     this.columns.filter(this.state.value.filters, matches);
+    this.filtered();
+  }
+
+  /** Other claims pass, or they go by another clock: count anew, redraw. */
+  filtered() {
     this.counts = new Counts(this.columns);
     if (this.timeline.filtered()) this.facets.when.fill();
     this.map?.filtered();
@@ -211,14 +214,7 @@ export class Page {
       return;
     } // who counts is asked: of what was known, by which clock
     if (this.state.value.clock === "happened" && this.state.value.known === null && !this.clocks) return;
-    const of = this.columns.header.version;
-    if (this.columns.n < this.columns.total) return;
-    this.clocks ??= await this.travel.until(
-      (this.clocksAsked ??= Clocks.of(this.columns).finally(() => {
-        this.clocksAsked = null;
-      })),
-    );
-    if (of !== this.columns.header.version) return;
+    if (this.columns.n < this.columns.total || !(await this.clocksHere())) return;
     const { clocks } = this;
     const { clock, known, by } = this.state.value;
     const turned = clocks.clock !== clock;
@@ -226,12 +222,29 @@ export class Page {
     const other = clocks.begin(known, by);
     if (turned || other) this.travel.show();
     if (turned) this.split?.turned();
-    if (turned || other || (known !== null && clocks.distance(known) > this.columns.n / 20)) {
+    if (other || (known !== null && (turned || clocks.distance(known) > this.columns.n / 20))) {
       if (known !== null) clocks.jump(known);
-      if (other || known !== null) for (const map of [this.map, this.split]) map?.learn(null);
+      for (const map of [this.map, this.split]) map?.learn(null);
       await this.filter();
-      this.travel.turned();
-    } else if (known !== null) this.learn(known);
+    } else if (turned) this.filtered();
+    else if (known !== null) this.learn(known);
+    if (turned) this.travel.turned();
+  }
+
+  /** True once the clocks of the claims at hand are here; false where others are taken in, which are reckoned anew. */
+  async clocksHere() {
+    if (this.clocks) return true;
+    const { version } = this.columns.header;
+    if (this.coming?.version !== version) this.coming = { version, told: tellings(this.columns) };
+    const { coming } = this;
+    const told = await this.travel.until(coming.told);
+    if (this.columns.header.version !== version) return false;
+    if (told) this.clocks ??= new Clocks(this.columns, told);
+    else if (this.coming === coming) {
+      this.coming = null;
+      if (told === null) await this.renew();
+    }
+    return Boolean(told);
   }
 
   /** What is known moved a little. */
@@ -267,19 +280,9 @@ export class Page {
     this.highlight(this.state.value.sel);
   }
 
-  /** Where a claim stands in the columns; NONE where it does not. */
-  async ordinal(id) {
-    const {
-      header: { version },
-      n,
-      counted,
-      asked,
-    } = this.drawn;
-    if (counted) return NONE;
-    const path = `/claims/${encodeURIComponent(id)}.json`;
-    const answer = await fetch(addressed(path, `version=${encodeURIComponent(version)}`, asked));
-    const at = answer.ok ? (await answer.json()).at : null;
-    return at === null || at >= n ? NONE : at;
+  /** Where a claim stands among those drawn; NONE where it does not. */
+  ordinal(id) {
+    return this.drawn.counted ? NONE : ordinalOf(this.drawn, id);
   }
 
   /** Show the card of one claim, or the list of several; the empty selection closes both. */
@@ -300,15 +303,7 @@ export class Page {
 
   /** List what the address says stands together on the map. */
   listPile() {
-    const { sel } = this.state.value;
-    const tile = TILE.exec(sel);
-    if (tile) this.lists.tile(this.state.value, tile.slice(1).map(Number));
-    else if (sel.startsWith("@") && this.map)
-      this.lists.pile(
-        this.drawn,
-        this.drawn.counted ? [] : (this.map.finder?.gathered(sel) ?? []),
-        knowledge(this.state.value),
-      );
+    this.lists.together(this.state.value, this.drawn, this.map);
   }
 
   /** Take in what the store holds now: window, camera, filters and selection stay. */

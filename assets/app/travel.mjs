@@ -48,12 +48,20 @@ export class Travel {
     this.state.set({ clock }, { record: true });
   }
 
-  /** Until the clocks are here, which takes seconds where claims are many, what is pressed shows that it is at work. */
+  /**
+   * Until the clocks are here, which takes seconds where claims are many, what is pressed shows that it is at work. If
+   * they cannot be had, the page says why and goes back to what it can show; undefined then.
+   */
   async until(clocks) {
     const busy = on => document.querySelectorAll(".clocks, #known-band").forEach(node => put(node, { ariaBusy: on }));
     busy("true");
     try {
       return await clocks;
+    } catch (error) {
+      console.error(error);
+      byId("notice").textContent = `When claims were said cannot be shown: ${error.message}.`;
+      this.state.set({ clock: "happened", known: null, by: "said" });
+      return undefined;
     } finally {
       busy("false");
     }

@@ -13,7 +13,7 @@ class Sorts {
     this.values = Object.fromEntries(this.names.map(name => [name, Array.from(sorts[name])]));
     this.forms = Object.fromEntries(this.names.map(name => [name, sorts[name].constructor]));
     this.codes = new Map();
-    this.values[this.names[0]].forEach((_, t) => this.codes.set(this.key(this.of(t)), t));
+    this.values.flags.forEach((_, t) => this.codes.set(this.key(this.of(t)), t));
   }
 
   of(t) {
@@ -31,7 +31,7 @@ class Sorts {
     if (!taken && this.modality >= 0) now.modality = this.modality;
     const key = this.key(now);
     if (!this.codes.has(key)) {
-      this.codes.set(key, this.codes.size);
+      this.codes.set(key, this.values.flags.length);
       for (const name of this.names) this.values[name].push(now[name]);
     }
     return this.codes.get(key);

@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, no_update
 from dashboard import ids
 from dashboard.beside import beside, by_hand
 from dashboard.layout.card import absent, claim_card, unknown_yet
+from dashboard.layout.clicks import uncounted
 from dashboard.view import card, not_yet
 from geodata.errors import UnknownClaimError
 from geodata.query import Query
@@ -33,6 +34,6 @@ def register(app: Dash, store: ClaimStore) -> None:
             if unknown := not_yet(store, claim_id, then):
                 return {"card": unknown_yet(unknown)}
             parts = card(store, claim_id, then), beside(store, claim_id, then), by_hand(store, claim_id, then)
-            return {"card": claim_card(*parts)}
+            return {"card": uncounted(claim_card(*parts))}
         except UnknownClaimError:
             return {"card": absent(claim_id)}

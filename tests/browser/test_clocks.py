@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -32,10 +33,10 @@ ASKED = [
 ]  # fmt: skip
 
 COUNT = """async addresses => {
-  const { Columns, FACETS } = await import("/assets/app/columns.mjs"), { Counts } = await import("/assets/app/counts.mjs"), { parse } = await import("/assets/app/state.mjs"), { Clocks } = await import("/assets/app/clocks.mjs"), { ZONES } = await import("/assets/app/dates.mjs");
+  const { Columns, FACETS } = await import("/assets/app/columns.mjs"), { Counts } = await import("/assets/app/counts.mjs"), { parse } = await import("/assets/app/state.mjs"), { Clocks, tellings } = await import("/assets/app/clocks.mjs"), { ZONES } = await import("/assets/app/dates.mjs");
   let columns, counts;
   for await (columns of Columns.arriving((await fetch("/columns")).body));
-  const clocks = await Clocks.of(columns);
+  const clocks = new Clocks(columns, await tellings(columns));
   return addresses.map(address => {
     const { filters, from, to, clock, known, by, zone } = parse("?" + address), window = [from ?? -Infinity, to ?? Infinity];
     if (clocks.clock !== clock) clocks.turn(clock);
@@ -183,3 +184,15 @@ def test_a_symbol_is_drawn_in_the_window_of_the_clock_that_is_turned(browser, to
         assert drawn(), "after the context was lost"
         page.evaluate("() => window.conflictMap.state.set({ from: 27437760, to: 27440640 })")  # 3 and 4 March
         assert not drawn()
+
+
+def test_the_clock_turns_on_a_page_whose_store_has_changed_since(browser, told, watch):
+    kept = open_store(told.store)  # the last test of these claims: it adds one
+    with watch(browser, told) as page:
+        desk = Desk(page)
+        desk.open("/")
+        kept.append(Bundle(SOURCES, (), (replace(CLAIMS[1], claim_id="so-three"),)))
+        desk.find("#clock-said").click()
+        page.wait_for_function("() => window.conflictMap.page.clocks?.clock === 'said'")
+        desk.shows(kept, "coding=hand,assisted&clock=said")
+    kept.close()

@@ -42,6 +42,12 @@ def test_every_id_the_browser_looks_up_stands_on_the_page(client, checkout):
     assert looked_up - events - DRAWN_BY_THE_BROWSER - {"style.load"} <= layout_ids(client)
 
 
+def test_dash_counts_no_clicks_on_the_page(client):
+    html = [c for c in components(client.get("/_dash-layout").get_json()) if c["namespace"] == "dash_html_components"]
+    assert html
+    assert all(c["props"].get("disable_n_clicks") for c in html)
+
+
 def test_every_callback_speaks_of_components_that_exist(client):
     known = layout_ids(client)
     callbacks = client.get("/_dash-dependencies").get_json()
