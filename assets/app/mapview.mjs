@@ -1,6 +1,7 @@
 // The map: finds the MapLibre map that plotly.js made, hangs our layers into it, and answers hover and click.
 import { Camera } from "./camera.mjs";
 import { Census } from "./census.mjs";
+import { Clearance } from "./clearance.mjs";
 import { APART, grouping, ringed, stepOf } from "./clusters.mjs";
 import { NONE } from "./columns.mjs";
 import { css, present, rgb } from "./dom.mjs";
@@ -40,6 +41,7 @@ export class MapView {
     this.shapes = new Shapes(shapes, marks);
     this.census = new Census(marks);
     this.finder = new Finder(this);
+    this.clearance = new Clearance(this);
     this.attach();
     map.on("style.load", () => this.attach());
     map.on("mousemove", e => this.hover(e));
@@ -55,6 +57,7 @@ export class MapView {
     const labels = map.getStyle().layers.find(l => l.type === "symbol")?.id;
     this.shapes.attach(map, labels);
     if (!map.getLayer(LAYER_ID)) map.addLayer(this.symbols);
+    this.clearance.attach(map);
     this.theme();
     this.later();
     this.draw();
@@ -159,6 +162,7 @@ export class MapView {
     const { rings, badged } = this.crowded();
     const held = new Set(marks.pilesOf(this.selected).map(p => this.groups.groupOf[marks.place[p]]));
     this.rings = rings;
+    this.clearance.changed();
     this.symbols.crowd(
       this.flags,
       packRings(marks, census, this.groups, rings, held),

@@ -10,8 +10,8 @@ export const mercatorY = lat => {
 };
 
 const GRID = 20; // zoom of the tiles that stores tell apart
-const lonAt = x => x * 360 - 180;
-const latAt = y => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+export const lonAt = x => x * 360 - 180;
+export const latAt = y => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
 /**
  * The bounding box (west, south, east, north) of tiles of a zoom from (x0, y0) to (x1, y1), both within: it ends half a

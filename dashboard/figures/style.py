@@ -68,8 +68,7 @@ def _places() -> list[Layer]:
         "text-field": ["get", "en"],
         "text-font": ["sans-serif"],
         "text-size": size,
-        "text-variable-anchor": ["top", "bottom", "left", "right"],
-        "text-radial-offset": 0.55,
+        "text-variable-anchor-offset": _beside(0.55, 1.25, 2.0),
         "text-padding": 5,
         "symbol-sort-key": ["-", 0, ["get", "pop"]],
     }
@@ -96,6 +95,15 @@ def _layer(
     themed = {theme: {prop: BASE[word][k] for prop, word in colors.items()} for k, theme in enumerate(THEMES)}
     layer: Layer = {"id": id_, "type": type_, "paint": {**themed["light"], **(paint or {})}, "metadata": themed, **rest}
     return layer if source is None else {**layer, "source": source}
+
+
+def _beside(*distances: float) -> list[Any]:
+    """Where a name may stand, the best first: under, over, right or left of its place, so many ems away."""
+    return [
+        part
+        for ems in distances
+        for part in ("top", [0, ems], "bottom", [0, -ems], "left", [ems, 0], "right", [-ems, 0])
+    ]
 
 
 def _by_zoom(z0: float, v0: float, z1: float, v1: float) -> list[Any]:

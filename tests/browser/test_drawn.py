@@ -48,7 +48,7 @@ def test_a_symbol_of_the_layers_colour_stands_at_its_village_and_only_in_its_win
 
 ANEW = """() => new Promise(done => { const { map } = window.conflictMap.page.map, style = map.getStyle();
   const ours = l => l.id.startsWith("claim-"), layers = style.layers.filter(l => !ours(l));
-  const { "claim-shapes": gone, ...sources } = style.sources;
+  const sources = Object.fromEntries(Object.entries(style.sources).filter(([id]) => !ours({ id })));
   map.once("idle", () => done()); map.setStyle({ ...style, layers, sources }, { diff: false }); })"""
 LOST = """() => new Promise(done => { const { map } = window.conflictMap.page.map, gl = map.painter.context.gl;
   const loss = gl.getExtension("WEBGL_lose_context");
@@ -57,6 +57,24 @@ LOST = """() => new Promise(done => { const { map } = window.conflictMap.page.ma
   loss.loseContext(); })"""
 RESIZED = """() => new Promise(done => { const { map } = window.conflictMap.page.map;
   const look = () => (map.getCanvas().clientWidth === document.getElementById("map-slot").parentElement.clientWidth ? done() : requestAnimationFrame(look)); look(); })"""
+
+
+NAMES_ON_SYMBOLS = """() => { const { map, rings, marks, groups, flags, census } = window.conflictMap.page.map;
+  const { origin, lon, lat } = marks, layers = ["places-labels"];
+  const at = (x, y) => map.project([(x + origin[0]) * 360 - 180,
+    Math.atan(Math.sinh(Math.PI * (1 - 2 * (y + origin[1])))) * 180 / Math.PI]);
+  const alone = [...lon.keys()].filter(q => census.atPlace[q] && !flags[groups.groupOf[q]]);
+  const symbols = [...rings.map(g => at(groups.x[g], groups.y[g])), ...alone.map(q => map.project([lon[q], lat[q]]))];
+  const named = (...where) => map.queryRenderedFeatures(...where, { layers }).map(f => f.properties.en);
+  return { all: named(),
+    covered: symbols.flatMap(({ x, y }) => named([[x - 6, y - 6], [x + 6, y + 6]])) }; }"""
+
+
+def test_names_of_places_stand_beside_symbols_and_not_under_them(desk):
+    desk.open("/")
+    desk.page.wait_for_function(f"() => !({NAMES_ON_SYMBOLS})().covered.length")
+    shown = desk.page.evaluate(NAMES_ON_SYMBOLS)["all"]
+    assert {"Kyiv", "Kharkiv"} <= {*shown}, "towns with symbols on them keep their names"
 
 
 def test_a_district_is_tinted_and_symbol_and_tint_are_drawn_again_after_each_upheaval(desk):
