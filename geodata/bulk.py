@@ -24,10 +24,11 @@ from geodata.ingest import Checker, Known, collect
 from geodata.model import PANEL_KINDS, Bundle, Claim, Document, Kind, RelationType
 from geodata.readers import Record, detect
 from geodata.readers.blocks import Block, blocks, suits
-from geodata.readers.exported import ExportedReader, Told, claim_of, said_of
+from geodata.readers.exported import MINUTE, ExportedReader, Told, claim_of, said_of
 from geodata.readers.guarded import GUARDED
 from geodata.readers.tables import Row, Table
 from geodata.shapes import MOVEMENTS
+from geodata.spans import TimePrecision
 from geodata.stores import CLAIMS, table_of
 
 __all__ = ["Batch", "Bulk", "ahead", "whole_columns"]
@@ -35,6 +36,7 @@ __all__ = ["Batch", "Bulk", "ahead", "whole_columns"]
 _SEP: Final = "\x1f"
 _TEXT: Final = ("claim_id", "statement", "quote", "subtype", "actor", "target", "note", "dataset")
 _TIME: Final = ("happened_start", "happened_end")
+_SAID: Final = ("said_at", "said_precision")
 _DOCUMENT: Final = (
     "document_id", "document_title", "publisher", "published", "url", "licence", "attribution", "citation", "graphic",
 )  # fmt: skip
@@ -43,7 +45,7 @@ _SETS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ("kind", "claimant_basis", "status", "modality", "negated", "coding", "happened_precision"): (
         "kind", "claimant_basis", "status", "modality", "negated", "coding", "happened_precision",
     ),
-    ("said_at", "said_precision"): ("said_start", "said_end", "said_precision"),
+    _SAID: ("said_start", "said_end", "said_precision"),
     ("span_start", "span_end"): ("span_start", "span_end"),
     (*_PLACE, "kind", "negated"): ("places", "marks", "unplaced"),
     ("figures",): ("figures",),
@@ -114,6 +116,8 @@ class _Read:
     sets: dict[tuple[str, ...], tuple[Whole, _Sets]]
     texts: dict[str, pa.Array]
     """The columns of CLAIMS that are cells of their own."""
+    minutes: pa.Array
+    """When it was said, of rows that say so to the minute in the plain form; null in the others."""
     good: Mask
     """The rows that are sound by themselves."""
 
@@ -138,7 +142,7 @@ class Bulk:
 
     def _whole(self, block: Block) -> _Read:
         """All that does not depend on the rows before."""
-        cells = block.cells
+        minutes, cells = _minutes(block.cells)
         sets = {names: self._read(names, cells) for names in _SETS}
         texts = {name: _unguarded(cells[name].combine_chunks()) for name in _TEXT}
         start, end, good = _happened(cells)
@@ -146,7 +150,7 @@ class Bulk:
         good &= np.asarray(pc.binary_length(texts["statement"])) > 0
         for codes, found in sets.values():
             good &= np.array([claim is not None for claim in found.claims], bool)[codes] if found.claims else True
-        return _Read(block, sets, {**texts, "happened_start": start, "happened_end": end}, good)
+        return _Read(block, sets, {**texts, "happened_start": start, "happened_end": end}, minutes, good)
 
     def _batch(self, read: _Read, *, skipped: bool) -> Batch:
         block, sets, texts, cells = read.block, read.sets, read.texts, read.block.cells
@@ -161,6 +165,7 @@ class Bulk:
         columns = {name: text.take(rows) for name, text in texts.items()}
         for names, (codes, found) in sets.items():
             columns |= self._sources(names, found, codes[fast]) if names[0] in _NAMES else found.columns(codes[fast])
+        columns |= _said(columns, read.minutes.take(rows))
         columns |= self._origins(block.at[fast])
         bundle = collect(records)
         return Batch(
@@ -347,6 +352,30 @@ def _happened(cells: pa.Table) -> tuple[pa.Array, pa.Array, Mask]:
     start, end = found
     known &= np.asarray(pc.fill_null(pc.less(start, end), True))
     return start, end, known
+
+
+def _minutes(cells: pa.Table) -> tuple[pa.Array, pa.Table]:
+    """When it was said where that is a minute, nearly every row its own; and the cells without those."""
+    kind, told = CLAIMS.field("said_start").type, {name: cells[name].combine_chunks() for name in _SAID}
+    plain = pc.and_(pc.match_substring_regex(told["said_at"], _INSTANT), pc.not_equal(told["said_at"], ""))
+    plain = pc.and_(plain, pc.equal(told["said_precision"], TimePrecision.MINUTE))
+    try:
+        minutes = pc.if_else(plain, told["said_at"], None).cast(kind)
+    except pa.ArrowInvalid:
+        return pa.nulls(len(plain), kind), cells
+    for name in _SAID:
+        cells = cells.set_column(cells.column_names.index(name), name, pc.if_else(plain, "", told[name]))
+    return minutes, cells
+
+
+def _said(columns: Mapping[str, pa.Array], minutes: pa.Array) -> dict[str, pa.Array]:
+    """The columns of when it was said, with those minutes."""
+    ends, precision = pc.add(minutes, MINUTE), columns["said_precision"]
+    return {
+        "said_start": pc.coalesce(minutes, columns["said_start"]),
+        "said_end": pc.coalesce(ends, columns["said_end"]),
+        "said_precision": pc.if_else(minutes.is_valid(), pa.scalar(TimePrecision.MINUTE, precision.type), precision),
+    }
 
 
 def _each(text: pa.Array, kind: pa.DataType) -> pa.Array:

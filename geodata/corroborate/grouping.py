@@ -177,7 +177,8 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     events["party"] = events["who"].where(events["split"], "")
     at = np.datetime_as_string((events["end"].to_numpy() - 1).astype("datetime64[us]"), unit="m")
-    words = [events["sort"], events["key"], [t.removesuffix("T23:59") for t in at.tolist()], events["party"]]
+    sort, key, who = (events[name].tolist() for name in ("sort", "key", "party"))
+    words = (sort, key, [t.removesuffix("T23:59") for t in at.tolist()], who)
     ids = pd.array([" ".join(filter(None, w)) for w in zip(*words, strict=True)], "str")
     return events.assign(event_id=told_apart(ids, events["part"])).drop(columns=["who", "split", "part"])
 

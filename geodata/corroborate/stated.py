@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from geodata.corroborate.inputs import Inputs
@@ -60,7 +61,8 @@ class Stated:
 
 def stated(inputs: Inputs, sources: Mapping[str, Source]) -> Stated:
     """The relations the claims state, each once, and the retractions they tell of."""
-    position = {claim_id: i for i, claim_id in enumerate(inputs.claims["claim_id"])} if len(inputs.relations) else {}
+    named = np.flatnonzero(inputs.claims["claim_id"].isin(inputs.relations["target"]))
+    position = dict(zip(inputs.claims["claim_id"].iloc[named], named.tolist(), strict=True))
     found: dict[tuple[int, RelationType, int], None] = {}
     absent: list[tuple[int, RelationType]] = []
     origins = {}

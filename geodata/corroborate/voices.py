@@ -91,8 +91,11 @@ def _together(
     says = _sets(saying, codes[claim], names, count)
     backing = backs[claim]
     backed = _sets(saying[backing], codes[claim[backing]], names, count)
-    voices = [_union(backed, (s, *groups.same.get(s, ()))) for s in range(count)]
-    against = [_union(says, groups.opposed.get(s, ())) for s in range(count)]
+    voices, against = backed.copy(), [_NOBODY] * count
+    for s, same in groups.same.items():
+        voices[s] = _union(backed, (s, *same))
+    for s, others in groups.opposed.items():
+        against[s] = _union(says, others)
     plain = backing & ~np.array([bool(a) for a in against], bool)[saying] if len(claim) else backing
     plain &= np.bincount(claim, minlength=len(footing))[claim] == 1
     numbers = np.zeros(count, np.int64)

@@ -25,7 +25,7 @@ from geodata.readers.guarded import unguarded
 from geodata.readers.tables import Row, Table, open_table, sniff_header
 from geodata.spans import Span, TimePrecision, day, month, parse_instant, week, year
 
-__all__ = ["ExportedReader", "Told", "claim_of", "said_of"]
+__all__ = ["MINUTE", "ExportedReader", "Told", "claim_of", "said_of"]
 
 _SIGNATURE: Final = frozenset({"claim_id", "revision", "recorded_at", "statement", "kind", "happened_precision"})
 _DOCUMENT: Final = ("publisher", "published", "url", "licence", "attribution", "citation")
@@ -36,7 +36,8 @@ _CLAIM: Final = (
 _WHOLE: Final = MappingProxyType(
     {TimePrecision.DAY: day, TimePrecision.WEEK: week, TimePrecision.MONTH: month, TimePrecision.YEAR: year}
 )
-_MINUTE: Final = timedelta(minutes=1)
+MINUTE: Final = timedelta(minutes=1)
+"""How long what was said to the minute may have taken."""
 
 
 class ExportedReader:
@@ -183,7 +184,7 @@ def _said(cells: Mapping[str, str]) -> dict[str, Any]:
     except SpanError as e:
         raise Refused("bad_date", "said_at", text, e.remedy) from e
     whole = _WHOLE.get(precision)  # type: ignore[call-overload]
-    end = whole(start.date()).end if whole else start + _MINUTE if precision == TimePrecision.MINUTE else None
+    end = whole(start.date()).end if whole else start + MINUTE if precision == TimePrecision.MINUTE else None
     return {"said_at": {"start": start, "end": end, "precision": precision}}
 
 

@@ -27,7 +27,7 @@ FLAGS: Final = (Standing.CORROBORATED, Standing.CONTRADICTED, Standing.RETRACTED
 """The standings that are columns of their own; ``alone`` is what is not corroborated."""
 _MOST: Final = 0.2
 """Where more of the store than this is new, all of it is settled, family by family."""
-_PART: Final = 250_000
+_PART: Final = 400_000
 """Families of kinds that have no more claims than this together are settled in one part, one of more than twice as many
 in several."""
 _AT_ONCE: Final = 16 * 122_880
