@@ -119,8 +119,9 @@ def geocode_all(
     done: dict[int, PlaceMention] = {}
     within, near = context.within, context.near
     for i in sorted(range(len(mentions)), key=lambda i: _order(mentions[i])):
-        inner = replace(context, near=near, within="" if mentions[i].role is Role.CONTAINER else within)
-        done[i] = geocode(mentions[i], gazetteer, inner)
+        held = "" if mentions[i].role is Role.CONTAINER else within
+        narrower = (near, held) != (context.near, context.within)
+        done[i] = geocode(mentions[i], gazetteer, replace(context, near=near, within=held) if narrower else context)
         place = gazetteer.get(done[i].place_id or "") if done[i].place_id else None
         if place and place.kind in _AREAS and mentions[i].role is Role.CONTAINER and not context.within:
             within = place.place_id

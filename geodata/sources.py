@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -130,6 +131,7 @@ def _new(name: str, taken: Mapping[str, Source]) -> Source:
     return Source(source_id=source_id, name=name)
 
 
+@lru_cache(maxsize=65_536)
 def slug(name: str) -> str:
     """A name as an id for URLs: lower case, words joined by hyphens.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, TypeVar
 
 from geodata.errors import SpanError
@@ -93,7 +92,7 @@ class Cells:
         """The time the cell names, as fine as it is written (:func:`geodata.readers.dates.moment`): ``bad_date``."""
         text = self.required(field)
         try:
-            return _moment(text, day_first)
+            return moment(text, day_first=day_first)
         except SpanError as e:
             raise Refused("bad_date", field, text, e.remedy or "Write the date as 2022-03-22.") from e
 
@@ -105,12 +104,6 @@ class Cells:
         if x is None or y is None:
             raise Refused("missing_field", lon if x is None else lat, "", "Give both coordinates, or neither.")
         return point_of(x, y, f"{lon}, {lat}")
-
-
-@lru_cache(maxsize=4096)
-def _moment(text: str, day_first: bool | None) -> Span:
-    """Days repeat from row to row."""
-    return moment(text, day_first=day_first)
 
 
 def point_of(lon: float, lat: float, field: str) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +53,7 @@ _MONTHS: Final[Mapping[str, int]] = MappingProxyType(
 """First letters of the months in English, French, German, Spanish, Italian, Portuguese, Polish, Ukrainian, Russian."""
 
 
+@lru_cache(maxsize=4_096)
 def moment(text: str, *, day_first: bool | None = None) -> Span:
     """The minute, day, month or year that the text names, UTC unless it states an offset.
 

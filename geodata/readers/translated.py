@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -139,6 +140,13 @@ class Translator:
     map: FieldMap
     document: Document
     announced: set[str] = field(default_factory=set)
+    _columns: Mapping[str, tuple[str, ...]] = field(init=False)
+    """The columns that give a field, by field."""
+
+    def __post_init__(self) -> None:
+        self._columns = {
+            name: tuple(column for column, names in self.map.columns.items() if name in names) for name in FIELDS
+        }
 
     def records(self, row: Row, origin: Origin, shape: BaseGeometry | None = None) -> Iterator[Record]:
         """The row's claim, after its document if that is new; or the row's Rejection.
@@ -148,7 +156,7 @@ class Translator:
         shape : geometry of the row, EPSG:4326; a point counts as ``lon`` and ``lat``.
         """
         try:
-            cells = _Fields(row, self.map)
+            cells = _Fields(row, self.map, self._columns)
             claim = self._claim(cells, shape)
         except Refused as refused:
             yield refused.at(origin, row)
@@ -215,13 +223,13 @@ class _Fields:
 
     row: Row
     map: FieldMap
+    columns: Mapping[str, tuple[str, ...]]
+    """Those that give a field, by field."""
 
     def raw(self, name: str) -> list[tuple[str, str]]:
         """Column and cell of each column that gives the field and is not empty."""
-        given = (
-            (column, self.row.cells.get(column, "")) for column, names in self.map.columns.items() if name in names
-        )
-        return [(column, cell) for column, cell in given if cell]
+        cells = self.row.cells
+        return [(column, cell) for column in self.columns[name] if (cell := cells.get(column, ""))]
 
     def text(self, name: str) -> str:
         """The first cell that gives the field, in our word if it has one; else the constant; else empty."""
@@ -273,7 +281,11 @@ class _Fields:
 
 def _kind(cells: _Fields) -> tuple[Kind, str]:
     """Our kind for the data's word, and that word as the subtype where it says more than the kind."""
-    word, finer = cells.text("kind"), cells.text("subtype")
+    return _kind_of(cells.text("kind"), cells.text("subtype"))
+
+
+@lru_cache(maxsize=4_096)
+def _kind_of(word: str, finer: str) -> tuple[Kind, str]:
     plain = word.casefold().replace(" ", "_")
     if plain in list(Kind):
         return Kind(plain), finer
