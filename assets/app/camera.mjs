@@ -1,6 +1,9 @@
 // Where the map's camera stands: fitted to claims, told to the page's address and to plotly.
 import { byId, rested, stillness } from "./dom.mjs";
 
+/** A camera as the page's address says it. */
+const place = ({ lng, lat }, zoom) => [zoom, lat, lng].map((v, i) => +v.toFixed(i ? 3 : 2));
+
 export class Camera {
   constructor(view) {
     this.view = view;
@@ -14,12 +17,11 @@ export class Camera {
     if (this.home) this.fit({ animate: false });
     else this.stand(state.value.map);
     state.on(["map"], ({ map: at }) => at && this.stand(at));
+    state.on(["present"], () => this.fitted && map.once("resize", () => this.refit()));
   }
 
   moved() {
-    const { map, state } = this.view;
-    const { lng, lat } = map.getCenter();
-    state.set({ map: [map.getZoom(), lat, lng].map((v, i) => +v.toFixed(i ? 3 : 2)) });
+    this.view.state.set({ map: this.at });
   }
 
   /** Tell plotly where the camera is: it lays the map out anew on every change of size, from what it knows. */
@@ -38,17 +40,30 @@ export class Camera {
       map.jumpTo({ center: [lng, lat], zoom });
   }
 
+  /** Where it stands. */
+  get at() {
+    const { map } = this.view;
+    return place(map.getCenter(), map.getZoom());
+  }
+
+  /** The map has another size: fit it again, if it stands where it was fitted. */
+  refit() {
+    if (`${this.at}` === this.fitted) this.fit({ animate: !stillness.matches });
+  }
+
   /** Fit the marks drawn in the window; with a single place, come no nearer than zoom 8. */
   fit(options) {
-    const [west, south, east, north] = this.view.beside?.camera.reach(this.reach()) ?? this.reach();
-    if (west <= east)
-      this.view.map.fitBounds(
-        [
-          [west, south],
-          [east, north],
-        ],
-        { padding: this.padding(), maxZoom: 8, ...options },
-      );
+    const { map, beside } = this.view;
+    const [west, south, east, north] = beside?.camera.reach(this.reach()) ?? this.reach();
+    if (west > east) return;
+    const bounds = [
+      [west, south],
+      [east, north],
+    ];
+    const room = { padding: this.padding(), maxZoom: 8 };
+    const { center, zoom } = map.cameraForBounds(bounds, room);
+    this.fitted = `${place(center, zoom)}`;
+    map.fitBounds(bounds, { ...room, ...options });
   }
 
   /** West, south, east and north of the marks drawn in the window, and of what is reached already. */
@@ -87,7 +102,7 @@ export class Camera {
   padding() {
     const { map, state } = this.view;
     const { clientWidth: w, clientHeight: h } = map.getContainer();
-    if (state.value.present && w > 900) return { top: h * 0.16, bottom: 40, left: 60, right: w * 0.31 };
+    if (state.value.present && w > 900) return { top: h * 0.16, bottom: h * 0.12, left: 60, right: w * 0.31 };
     const room = Math.min(80, w * 0.1, h * 0.12);
     const band = byId("known-band");
     const switches = w < 600 ? h - byId("clocks").offsetTop + 18 : 0;

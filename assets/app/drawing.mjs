@@ -1,12 +1,14 @@
 // The bars and the axis of the timeline on their canvases.
 import { DAY, HOUR } from "./dates.mjs";
 import { css } from "./dom.mjs";
+import { lettering } from "./sizes.mjs";
 
 // in CSS pixels
-const AXIS = 20; // under the bars
+const AXIS = 20; // under the bars, and as large as its words
 const TOP = 6; // air above them
 const NARROWEST = 5; // a bar at the least
 const ROOM = 54; // of a label
+const WORD = 11;
 const OVERVIEW_BIN = 4; // a bar of the overview
 const BINS = [
   ["minute", 1, 1],
@@ -56,7 +58,7 @@ export class Drawing {
   bars() {
     const { bars, twin, bin, ticks, view, zone, width, height } = this.timeline;
     const ctx = sheet(this.timeline.canvas, width, height);
-    const h = height - AXIS;
+    const h = height - AXIS * lettering();
     const short = bin[2] < DAY;
     const days = short ? zone.edges("day", 1, ...view) : null;
     const stacks = (of, at) => ({
@@ -116,22 +118,24 @@ export class Drawing {
       width,
       view: [a, b],
     } = this.timeline;
-    const [unit, count] = finest(LABELS, (b - a) / width, ROOM);
+    const large = lettering();
+    const [unit, count] = finest(LABELS, (b - a) / width, ROOM * large);
+    const foot = height - AXIS * large;
     const [line, muted, ink, sans] = ["--line", "--muted", "--ink", "--sans"].map(css);
     ctx.fillStyle = line;
-    ctx.fillRect(0, height - AXIS, width, 1);
+    ctx.fillRect(0, foot, width, 1);
     ctx.textBaseline = "middle";
     let free = -Infinity;
     for (const t of this.labelled(unit, count, a, b)) {
       const x = Math.round(this.timeline.x(t));
       const [text, strong] = label(zone, unit, t);
-      ctx.font = `${strong ? 600 : 500} 11px ${sans}`;
+      ctx.font = `${strong ? 600 : 500} ${WORD * large}px ${sans}`;
       const wide = ctx.measureText(text).width;
       if (x < -2 || x < free || x + wide + 4 > width) continue;
       ctx.fillStyle = line;
-      ctx.fillRect(x, height - AXIS, 1, 5);
+      ctx.fillRect(x, foot, 1, 5);
       ctx.fillStyle = strong ? ink : muted;
-      ctx.fillText(text, x + 3, height - AXIS / 2 + 2);
+      ctx.fillText(text, x + 3, (foot + height) / 2 + 2);
       free = x + wide + 12;
     }
   }

@@ -10,7 +10,7 @@ import { LAYER_ID, SymbolLayer } from "./layer.mjs";
 import { mercatorX, mercatorY } from "./marks.mjs";
 import { packBadges, packRings } from "./packing.mjs";
 import { Shapes } from "./shapes.mjs";
-import { ringZoom } from "./sizes.mjs";
+import { lettering, ringZoom } from "./sizes.mjs";
 
 // plotly-private; plotly is pinned and tests/browser/test_drawn.py fails when this path moves
 const mapOf = gd => gd?._fullLayout?.map?._subplot?.map;
@@ -92,13 +92,15 @@ export class MapView {
       map.getSource(name).setData(new URL(url, location.href).href);
   }
 
-  /** Take the colours of the page's theme; base layers carry both palettes in their metadata. */
+  /** Take the colours of the page's theme and its size of words; base layers carry both palettes in their metadata. */
   theme() {
     const { map } = this;
+    const large = lettering();
     const dark = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
     for (const layer of map.getStyle().layers) {
       for (const [property, value] of Object.entries(layer.metadata?.[dark] ?? {}))
         map.setPaintProperty(layer.id, property, value);
+      if (layer.metadata?.size) map.setLayoutProperty(layer.id, "text-size", ["*", large, layer.metadata.size]);
     }
     this.shapes.recolor(map);
     const { theme } = this.symbols;

@@ -77,6 +77,7 @@ export class Page {
     state.on(["theme"], () => this.theme());
     state.on(["present"], s => {
       applyPresent(s);
+      for (const map of [this.map, this.split?.map]) map?.theme();
       this.show();
     });
     state.on(["order"], () => this.ask());

@@ -14,6 +14,7 @@ const WIDTH = {
   document_title: 240,
   notes: 220,
 };
+const NARROW = { happened_start: 108, statement: 248, quote: 248 };
 const GROWS = ["statement", "quote"];
 
 export const narrow = matchMedia("(max-width: 900px)");
@@ -116,7 +117,7 @@ export class Heads {
     const { byName, drawn, grid } = this.table;
     const { widths } = this.kept;
     const usual = n => WIDTH[n] ?? (byName.get(n).number ? 104 : 140);
-    const width = n => widths[n] ?? (narrow.matches && GROWS.includes(n) ? 250 : usual(n));
+    const width = n => widths[n] ?? ((narrow.matches && NARROW[n]) || usual(n));
     const track = n => (!widths[n] && GROWS.includes(n) ? `minmax(${width(n)}px, 1fr)` : `${width(n)}px`);
     const { style } = grid.node;
     style.setProperty("--tracks", `34px ${drawn.map(track).join(" ")}`);

@@ -1,7 +1,7 @@
 """The offline map style: our own GeoJSON sources, no glyph or sprite address, both palettes in one style.
 
-Every layer carries its paint for both themes in ``metadata``; the browser switches by ``setPaintProperty``, so
-that a change of theme reloads nothing and our own layers stay where they are.
+Every layer carries its paint for both themes in ``metadata``, and ``size`` of its words; the browser switches by
+``setPaintProperty`` and ``setLayoutProperty``, so that a change reloads nothing and our own layers stay where they are.
 """
 
 from __future__ import annotations
@@ -67,8 +67,7 @@ def _places() -> list[Layer]:
     label = {
         "text-field": ["get", "en"],
         "text-font": ["sans-serif"],
-        "text-size": size,
-        "text-variable-anchor-offset": _beside(0.55, 1.25, 2.0),
+        "text-variable-anchor-offset": _beside(0.55, 1.25, 2.0, 3.0),
         "text-padding": 5,
         "symbol-sort-key": ["-", 0, ["get", "pop"]],
     }
@@ -78,8 +77,9 @@ def _places() -> list[Layer]:
             _layer(f"{source}-dots", "circle", source, {"circle-color": "place"}, {"circle-radius": dot}, filter=shown)
         )
         halo = {"text-color": "label", "text-halo-color": "label_halo"}
+        named = _layer(f"{source}-labels", "symbol", source, halo, {"text-halo-width": 1.4}, filter=shown)
         layers.append(
-            _layer(f"{source}-labels", "symbol", source, halo, {"text-halo-width": 1.4}, layout=label, filter=shown)
+            {**named, "layout": {**label, "text-size": size}, "metadata": {**named["metadata"], "size": size}}
         )
     return layers
 

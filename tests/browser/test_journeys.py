@@ -235,6 +235,29 @@ def test_presenting_hides_the_chrome_and_burns_date_sources_and_legend_into_the_
     expect(desk.find("header")).to_be_visible()
 
 
+BURNED = """() => { const { map, census: { atPlace }, marks: { lon, lat } } = window.conflictMap.page.map;
+  const panels = ["#burn-date", "#burn-sources", "#burn-layers"].map(p => document.querySelector(p).getBoundingClientRect());
+  const at = [...lon.keys()].filter(q => atPlace[q]).map(q => map.project([lon[q], lat[q]]));
+  return at.filter(({ x, y }) => panels.some(b => x > b.left && x < b.right && y > b.top && y < b.bottom)).length; }"""
+SIZE = "() => window.conflictMap.page.map.map.getLayoutProperty('places-labels', 'text-size')[1]"
+
+
+def test_presented_the_map_is_fitted_beside_the_words_and_names_are_larger_unless_somebody_put_it_elsewhere(desk):
+    desk.page.set_viewport_size({"width": 1600, "height": 900})
+    desk.open()
+    before, small = desk.state("map"), desk.page.evaluate(SIZE)
+    desk.press("p")
+    desk.page.wait_for_function(f"() => !window.conflictMap.page.map.map.isMoving() && ({BURNED})() === 0")
+    assert desk.page.evaluate(SIZE) > small
+    desk.press("Escape")
+    desk.page.wait_for_function("at => `${window.conflictMap.state.value.map}` === `${at}`", arg=before)
+    desk.page.evaluate("() => window.conflictMap.state.set({ map: [7, 49, 32] })")
+    desk.press("p")
+    desk.page.wait_for_function("() => window.conflictMap.page.map.map.getContainer().clientWidth === innerWidth")
+    desk.idle()
+    assert desk.state("map") == [7, 49, 32]
+
+
 def test_the_theme_changes_by_key_and_stays_in_the_address(desk):
     desk.open(until="list")
     before = desk.colour("--paper")
