@@ -247,6 +247,7 @@ def test_presented_the_map_is_fitted_beside_the_words_and_names_are_larger_unles
     desk.open()
     before, small = desk.state("map"), desk.page.evaluate(SIZE)
     desk.press("p")
+    desk.page.wait_for_function("at => `${window.conflictMap.state.value.map}` !== `${at}`", arg=before)
     desk.page.wait_for_function(f"() => !window.conflictMap.page.map.map.isMoving() && ({BURNED})() === 0")
     assert desk.page.evaluate(SIZE) > small
     desk.press("Escape")
