@@ -6,6 +6,7 @@ import { SLOT_STEP, ringRadius, scaleAt } from "./sizes.mjs";
 const ID = "claim-clearance";
 const REST = 200; // milliseconds without a change after which the boxes follow: while time moves, names stay
 const HALF = 11; // CSS pixels from the middle of a symbol to its edge, at scale 1
+const SPARE = 6; // that a box is smaller than what it stands for: names keep their own distance from it
 const DOT = { width: 1, height: 1, data: new Uint8Array(4) };
 
 const collection = features => ({ type: "FeatureCollection", features });
@@ -35,7 +36,7 @@ export class Clearance {
   place() {
     const features = Array.from(this.boxes(), ([size, ...coordinates]) => ({
       type: "Feature",
-      properties: { size: Math.ceil(size) },
+      properties: { size: Math.ceil(size - SPARE) },
       geometry: { type: "Point", coordinates },
     }));
     const told = JSON.stringify(features);

@@ -14,6 +14,8 @@ from dashboard.figures.palette import BASE, THEMES
 __all__ = ["CREDIT", "LATER", "map_style"]
 
 CREDIT: Final = "Natural Earth · © GeoNames (CC BY 4.0) · KATOTTG"
+_CITY: Final = 700_000
+"""People of a place that keeps its name where symbols leave no room: a map without any is none."""
 LATER: Final = ("places_small",)
 """Sources that the first view does not need; the browser fetches them once it is zoomed in (``metadata.later``)."""
 _NOTHING: Final[Mapping[str, Any]] = {"type": "FeatureCollection", "features": []}
@@ -67,21 +69,31 @@ def _places() -> list[Layer]:
     label = {
         "text-field": ["get", "en"],
         "text-font": ["sans-serif"],
-        "text-variable-anchor-offset": _beside(0.55, 1.25, 2.0, 3.0),
+        "text-variable-anchor-offset": _beside(0.55, 1.3, 2.1),
         "text-padding": 5,
         "symbol-sort-key": ["-", 0, ["get", "pop"]],
     }
-    layers = []
-    for source in ("places", "places_small"):
-        layers.append(
-            _layer(f"{source}-dots", "circle", source, {"circle-color": "place"}, {"circle-radius": dot}, filter=shown)
+    halo = {"text-color": "label", "text-halo-color": "label_halo"}
+
+    def dots(source: str) -> Layer:
+        radius = {"circle-radius": dot}
+        return _layer(f"{source}-dots", "circle", source, {"circle-color": "place"}, radius, filter=shown)
+
+    def names(id_: str, source: str, which: list[Any], overlap: str) -> Layer:
+        layout = {**label, "text-size": size, "text-overlap": overlap}
+        layer = _layer(
+            id_, "symbol", source, halo, {"text-halo-width": 1.4}, layout=layout, filter=["all", shown, which]
         )
-        halo = {"text-color": "label", "text-halo-color": "label_halo"}
-        named = _layer(f"{source}-labels", "symbol", source, halo, {"text-halo-width": 1.4}, filter=shown)
-        layers.append(
-            {**named, "layout": {**label, "text-size": size}, "metadata": {**named["metadata"], "size": size}}
-        )
-    return layers
+        return {**layer, "metadata": {**layer["metadata"], "size": size}}
+
+    city = [">=", ["get", "pop"], _CITY]
+    return [
+        dots("places"),
+        dots("places_small"),
+        names("places_small-labels", "places_small", ["!", city], "never"),
+        names("places-labels", "places", ["!", city], "never"),
+        names("cities-labels", "places", city, "cooperative"),
+    ]
 
 
 def _layer(

@@ -60,7 +60,7 @@ RESIZED = """() => new Promise(done => { const { map } = window.conflictMap.page
 
 
 NAMES_ON_SYMBOLS = """() => { const { map, rings, marks, groups, flags, census } = window.conflictMap.page.map;
-  const { origin, lon, lat } = marks, layers = ["places-labels"];
+  const { origin, lon, lat } = marks, layers = ["places-labels", "cities-labels"];
   const at = (x, y) => map.project([(x + origin[0]) * 360 - 180,
     Math.atan(Math.sinh(Math.PI * (1 - 2 * (y + origin[1])))) * 180 / Math.PI]);
   const alone = [...lon.keys()].filter(q => census.atPlace[q] && !flags[groups.groupOf[q]]);
